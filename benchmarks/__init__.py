@@ -1,0 +1,1 @@
+"""Measurements of speed, accuracy and recall; each is a command, ``python -m benchmarks.NAME``."""

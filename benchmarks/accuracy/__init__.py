@@ -1,0 +1,1 @@
+"""How true the call graph is: public suites, the upstream call chains, and the project's own language cases."""

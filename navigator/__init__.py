@@ -1,0 +1,1 @@
+"""Call graphs of real repositories, from the source itself: index, browse, explain, run."""

@@ -1,0 +1,33 @@
+"""The records of a call graph and pure queries over them."""
+
+from navigator.callgraph.records import (
+    SCHEMA,
+    Call,
+    CallGraph,
+    CallKind,
+    Certainty,
+    Problem,
+    Role,
+    Root,
+    Span,
+    Step,
+    Symbol,
+    SymbolKind,
+    Unresolved,
+)
+
+__all__ = [
+    "SCHEMA",
+    "Call",
+    "CallGraph",
+    "CallKind",
+    "Certainty",
+    "Problem",
+    "Role",
+    "Root",
+    "Span",
+    "Step",
+    "Symbol",
+    "SymbolKind",
+    "Unresolved",
+]

@@ -1,0 +1,26 @@
+"""Options and arguments that several verbs share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+Function = Callable[..., Any]
+
+workspace = click.option(
+    "-w", "--workspace", metavar="W", default=None, help="The workspace to ask; by default the one used last."
+)
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+guesses = click.option("--guess", "guesses", is_flag=True, help="Follow calls that are only guessed by name, too.")
+
+
+def depth(help: str, *, default: int | None) -> Callable[[Function], Function]:
+    return click.option("--depth", type=click.IntRange(min=1), default=default, metavar="N", help=help)
+
+
+def symbol(name: str = "symbol", metavar: str = "") -> Callable[[Function], Function]:
+    return click.argument(name, metavar=metavar or name.upper())

@@ -1,0 +1,1 @@
+"""The Python front end: one file's bytes to its facts, by way of a tree-sitter tree."""

@@ -1,0 +1,587 @@
+"""Calls: which functions a called value runs, and how arguments and results flow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from navigator.facts.vocabulary import DefinitionKind, ParameterKind
+from navigator.linking import cloning
+from navigator.linking.frames import DefinitionState, Frame
+from navigator.linking.receivers import fits
+from navigator.linking.solver import Solver
+from navigator.linking.values import (
+    BoundValue,
+    ClassMethodValue,
+    ClassValue,
+    ContainerValue,
+    ExternalValue,
+    FunctionValue,
+    InstanceValue,
+    NativeMethod,
+    RecordFactory,
+    StaticValue,
+    SuperValue,
+    Value,
+)
+
+
+class Arguments:
+    """Nodes of the arguments of one call; a starred one is the complement of its node, ``**`` has no name."""
+
+    __slots__ = ("keywords", "positional")
+
+    def __init__(self, positional: Sequence[int], keywords: Sequence[tuple[str | None, int]] = ()) -> None:
+        self.positional = positional
+        self.keywords = keywords
+
+
+class CallSite:
+    """One call expression, or one implicit call, in one frame. ``site`` is the number of its position."""
+
+    __slots__ = ("arguments", "kind", "name", "site", "target")
+
+    def __init__(self, site: int, arguments: Arguments, target: int, kind: str = "call", name: str = "") -> None:
+        self.site = site
+        self.arguments = arguments
+        self.target = target
+        self.kind = kind
+        self.name = name
+        """The member called, for calls of members."""
+
+    def implicit(self, name: str) -> CallSite:
+        """The same arguments handed to a special method."""
+        return CallSite(self.site, self.arguments, self.target, "implicit", name)
+
+
+NATIVE_FUNCTIONS: dict[str, Callable[[Solver, CallSite, Frame], None]] = {}
+"""Built-in functions whose effect is part of the language rather than of a library."""
+
+NATIVE_METHODS: dict[tuple[str, str], Callable[[Solver, CallSite, Frame, ContainerValue], None]] = {}
+"""Methods of built-in containers, by type and name."""
+
+
+def call_value(solver: Solver, site: CallSite, frame: Frame, value: Value, node: int) -> None:
+    """Call a value with the site's arguments."""
+    kind = type(value)
+    if kind is FunctionValue:
+        assert isinstance(value, FunctionValue)
+        call_function(solver, site, frame, value, None, node)
+    elif kind is BoundValue:
+        assert isinstance(value, BoundValue)
+        call_function(solver, site, frame, value.function, value.receiver, node)
+    elif kind is ClassValue:
+        assert isinstance(value, ClassValue)
+        construct(solver, site, frame, value, node)
+    elif kind is InstanceValue:
+        call_member(solver, site.implicit("__call__"), frame, value, node)
+    elif kind is ExternalValue:
+        assert isinstance(value, ExternalValue)
+        call_external(solver, site, frame, value, node)
+    elif kind is NativeMethod:
+        assert isinstance(value, NativeMethod)
+        call_native(solver, site, frame, value.receiver, value.name)
+    elif kind is StaticValue:
+        assert isinstance(value, StaticValue)
+        solver.watch(value.function, call_value_watcher, site, frame)
+    elif kind is RecordFactory:
+        assert isinstance(value, RecordFactory)
+        make_record(solver, site, frame, value)
+
+
+def call_value_watcher(solver: Solver, site: CallSite, frame: Frame, value: Value, node: int) -> None:
+    call_value(solver, site, frame, value, node)
+
+
+def call_external(solver: Solver, site: CallSite, frame: Frame, value: ExternalValue, node: int) -> None:
+    """Call something outside the workspace: its result is unknown, unless the language defines it."""
+    name = value.name
+    if not name:
+        solver.record_outside(frame, site.site)
+    else:
+        solver.record(frame, site.site, name, site.kind, node, value)
+        native = NATIVE_FUNCTIONS.get(name)
+        if native is not None:
+            native(solver, site, frame)
+            return
+        base = solver.spaces.base_of_external(value)
+        if base is not None:
+            made = solver.instance(base, name)
+            solver.add(site.target, made, node)
+            starter = solver.lookup(base, "__init__")
+            inner = CallSite(site.site, site.arguments, solver.node("constructor result"), "construct", "__init__")
+            solver.watch(starter, on_method, (inner, made), frame)
+            return
+    solver.add(site.target, solver.unknown)
+
+
+def call_native(solver: Solver, site: CallSite, frame: Frame, receiver: Value, name: str) -> None:
+    """Call a method of a built-in type."""
+    type_name = getattr(receiver, "type", "str")
+    solver.record(frame, site.site, f"builtins.{type_name}.{name}", site.kind, -1, receiver)
+    if isinstance(receiver, ContainerValue):
+        method = NATIVE_METHODS.get((receiver.type, name)) or NATIVE_METHODS.get(("", name))
+        if method is not None:
+            key = (site, receiver, name)
+            if key not in solver.linked:
+                solver.linked.add(key)
+                method(solver, site, frame, receiver)
+            return
+    if type_name == "str" and name in _STR_TO_STR:
+        solver.add(site.target, solver.literal("str"))
+    else:
+        solver.add(site.target, solver.unknown)
+
+
+_STR_TO_STR = frozenset(
+    "capitalize casefold center expandtabs format format_map join ljust lower lstrip replace rjust rstrip strip "
+    "swapcase title translate upper zfill removeprefix removesuffix".split()
+)
+
+
+# -- functions ------------------------------------------------------------------------------------------------------
+
+
+def accepts(definition: DefinitionState, arguments: Arguments, bound: int) -> bool:
+    """Whether a call with these arguments gets past Python's argument check."""
+    starred = False
+    given = bound
+    for argument in arguments.positional:
+        if argument < 0:
+            starred = True
+        else:
+            given += 1
+    if given > len(definition.positional) and definition.rest_slot < 0:
+        return False
+    spread = False
+    names = set()
+    for name, _ in arguments.keywords:
+        if name is None:
+            spread = True
+        elif name not in definition.keyword_slots:
+            if definition.keywords_slot < 0:
+                return False
+        else:
+            names.add(name)
+    if starred or spread:
+        return True
+    position = 0
+    for parameter in definition.facts.parameters:
+        kind = parameter.kind
+        if kind is ParameterKind.REST or kind is ParameterKind.KEYWORDS:
+            continue
+        if kind is not ParameterKind.KEYWORD_ONLY:
+            position += 1
+            if position <= given:
+                if kind is ParameterKind.POSITIONAL and parameter.name in names:
+                    return False
+                continue
+        if parameter.default < 0 and (kind is ParameterKind.POSITIONAL_ONLY or parameter.name not in names):
+            return False
+    return True
+
+
+def call_function(
+    solver: Solver, site: CallSite, frame: Frame, function: FunctionValue, receiver: Value | None, node: int
+) -> None:
+    """Call a function, with ``receiver`` as the first argument if given."""
+    definition = function.definition
+    bound = 0 if receiver is None else 1
+    if receiver is not None and not fits(definition, receiver):
+        return
+    if not definition.file.model and not accepts(definition, site.arguments, bound):
+        return
+    if definition.returns_first:
+        solver.record(frame, site.site, definition, site.kind, node, function)
+        if receiver is not None:
+            solver.add(site.target, receiver, node)
+        elif site.arguments.positional and site.arguments.positional[0] >= 0:
+            solver.edge(site.arguments.positional[0], site.target)
+        return
+    callee = cloning.choose(solver, site, frame, function, receiver)
+    if callee is None:
+        return
+    solver.record(frame, site.site, definition, site.kind, node, function)
+    if receiver is not None:
+        if definition.positional:
+            solver.add(callee.node(definition.positional[0]), receiver, node)
+        elif definition.rest_slot >= 0:
+            solver.add(element(solver, rest_of(solver, callee), 0), receiver, node)
+    key = (site, callee, bound)
+    if key in solver.linked:
+        return
+    solver.linked.add(key)
+    bind(solver, site.arguments, callee, bound)
+    deliver(solver, callee, site.target)
+    if definition.wrapped >= 0 and not definition.file.model:
+        solver.wrappers.append((site, frame, callee))
+
+
+WRAPPER = "wrapper"
+"""The rule that names edges through functions which pass ``*args, **kwargs`` on."""
+
+
+def deliver(solver: Solver, callee: Frame, target: int) -> None:
+    """The result of a call flows to ``target``."""
+    facts = callee.definition.facts
+    if facts.elements >= 0:
+        generator = solver.container("generator", callee)
+        if callee.parameters is None or "<generator>" not in callee.parameters:
+            callee.parameters = callee.parameters or {}
+            callee.parameters["<generator>"] = 0
+            solver.edge(callee.node(facts.elements), generator.star)
+            if facts.result >= 0:
+                solver.edge(callee.node(facts.result), solver.field(generator, "<return>"))
+            if facts.received >= 0:
+                solver.edge(solver.field(generator, "<send>"), callee.node(facts.received))
+        solver.add(target, generator)
+    elif facts.result >= 0:
+        solver.edge(callee.node(facts.result), target)
+
+
+def rest_of(solver: Solver, frame: Frame) -> ContainerValue:
+    """The tuple behind ``*args`` of a frame."""
+    rest = solver.container("tuple", frame, "rest")
+    solver.add(frame.node(frame.definition.rest_slot), rest)
+    return rest
+
+
+def keywords_of(solver: Solver, frame: Frame) -> ContainerValue:
+    """The dict behind ``**kwargs`` of a frame."""
+    keywords = solver.container("dict", frame, "keywords")
+    solver.add(frame.node(frame.definition.keywords_slot), keywords)
+    return keywords
+
+
+def bind(solver: Solver, arguments: Arguments, callee: Frame, offset: int) -> None:
+    """Arguments flow to parameters; ``offset`` first parameters are taken."""
+    definition = callee.definition
+    positional = definition.positional
+    position = offset
+    starred = False
+    for argument in arguments.positional:
+        if argument < 0:
+            solver.watch(~argument, _on_star_argument, (callee, position), callee)
+            starred = True
+        elif starred:
+            for slot in positional[position:]:
+                solver.edge(argument, callee.node(slot))
+            if definition.rest_slot >= 0:
+                solver.edge(argument, rest_of(solver, callee).star)
+        else:
+            if position == 0 and positional and definition.receiver_kind:
+                solver.watch(argument, _on_self_argument, callee, callee)
+            elif position < len(positional):
+                solver.edge(argument, callee.node(positional[position]))
+            elif definition.rest_slot >= 0:
+                solver.edge(argument, element(solver, rest_of(solver, callee), position - len(positional)))
+            position += 1
+    for name, argument in arguments.keywords:
+        if name is None:
+            solver.watch(argument, _on_keywords_argument, callee, callee)
+        else:
+            _bind_keyword(solver, callee, name, argument)
+
+
+def _on_self_argument(solver: Solver, callee: Frame, _frame: Frame, value: Value, node: int) -> None:
+    """A first argument that is given explicitly still has to be of the method's class."""
+    if fits(callee.definition, value):
+        solver.add(callee.node(callee.definition.positional[0]), value, node)
+
+
+def _bind_keyword(solver: Solver, callee: Frame, name: str, source: int) -> None:
+    definition = callee.definition
+    slot = definition.keyword_slots.get(name)
+    if slot is not None:
+        solver.edge(source, callee.node(slot))
+    elif definition.keywords_slot >= 0:
+        solver.edge(source, element(solver, keywords_of(solver, callee), name))
+
+
+def _on_star_argument(solver: Solver, data: tuple[Frame, int], _frame: Frame, value: Value, _node: int) -> None:
+    callee, start = data
+    if not isinstance(value, ContainerValue):
+        return
+    definition = callee.definition
+
+    def link(key: int | str, source: int) -> None:
+        if not isinstance(key, int) or key < 0:
+            return
+        position = start + key
+        if position == 0 and definition.positional and definition.receiver_kind:
+            solver.watch(source, _on_self_argument, callee, callee)
+        elif position < len(definition.positional):
+            solver.edge(source, callee.node(definition.positional[position]))
+        elif definition.rest_slot >= 0:
+            solver.edge(source, element(solver, rest_of(solver, callee), position - len(definition.positional)))
+
+    each_field(value, link)
+    for slot in definition.positional[start:]:
+        if slot == definition.positional[0] and definition.receiver_kind:
+            solver.watch(value.star, _on_self_argument, callee, callee)
+        else:
+            solver.edge(value.star, callee.node(slot))
+    if definition.rest_slot >= 0:
+        solver.edge(value.star, rest_of(solver, callee).star)
+
+
+def _on_keywords_argument(solver: Solver, callee: Frame, _frame: Frame, value: Value, _node: int) -> None:
+    if not isinstance(value, ContainerValue):
+        return
+    definition = callee.definition
+
+    def link(key: int | str, source: int) -> None:
+        if isinstance(key, str):
+            _bind_keyword(solver, callee, key, source)
+
+    each_field(value, link)
+    for slot in definition.keyword_slots.values():
+        if slot not in definition.positional[:1] or not definition.receiver_kind:
+            solver.edge(value.star, callee.node(slot))
+    if definition.keywords_slot >= 0:
+        solver.edge(value.star, keywords_of(solver, callee).star)
+
+
+POSITIONS = 32
+"""Positions of a sequence told apart; elements further on share one node."""
+
+KEYS = 512
+"""Keys of a mapping told apart."""
+
+
+# -- containers' nodes ----------------------------------------------------------------------------------------------
+
+
+def element(solver: Solver, container: ContainerValue, key: int | str | None) -> int:
+    """The node of one element; ``None`` is an element whose key is unknown."""
+    if key is None:
+        return container.star
+    node = container.fields.get(key)
+    if node is None:
+        if (isinstance(key, int) and key >= POSITIONS) or len(container.fields) >= KEYS:
+            return container.star
+        node = container.fields[key] = solver.node(f"[{key!r}]")
+        solver.edge(node, container.all)
+        solver.edge(container.star, node)
+        if isinstance(key, str) and container.key_values >= 0:
+            solver.add(container.key_values, solver.text(key))
+        for watcher in container.watchers:
+            solver.later.append((watcher, key, node))
+    return node
+
+
+def each_field(container: ContainerValue, watcher: Callable[[int | str, int], None]) -> None:
+    """Call ``watcher`` with every key and node that the container has or will have."""
+    container.watchers.append(watcher)
+    for key, node in list(container.fields.items()):
+        watcher(key, node)
+
+
+# -- classes --------------------------------------------------------------------------------------------------------
+
+
+def construct(solver: Solver, site: CallSite, frame: Frame, cls: ClassValue, node: int) -> None:
+    """Call a class: make an instance and run what Python runs for it."""
+    place: tuple[object, ...] = ()
+    if cls.definition.file.model:
+        place = (frame, site.site, site)
+    key = (site, frame, cls)
+    if key in solver.linked:
+        return
+    solver.linked.add(key)
+    instance = solver.instance(cls, *place)
+    metaclass = metaclass_of(solver, cls)
+    if metaclass is not None and solver.binder(metaclass, "__call__") is not None:
+        inner = CallSite(site.site, site.arguments, site.target, "implicit", "__call__")
+        solver.watch(solver.lookup(metaclass, "__call__"), on_method, (inner, cls), frame)
+    solver.add(site.target, instance, node)
+    kind = "construct" if site.kind == "call" else site.kind
+    made = False
+    maker = solver.binder(cls, "__new__")
+    if maker is not None:
+        made = True
+        inner = CallSite(site.site, site.arguments, site.target, kind, "__new__")
+        solver.watch(solver.lookup(cls, "__new__"), _on_new, (inner, cls), frame)
+    starter = solver.binder(cls, "__init__")
+    if starter is not None:
+        made = made or not starter.definition.file.model
+        inner = CallSite(site.site, site.arguments, solver.node("constructor result"), kind, "__init__")
+        solver.watch(solver.lookup(cls, "__init__"), on_method, (inner, instance), frame)
+        outside = None
+    else:
+        outside = next((c for c in cls.mro if isinstance(c, ExternalValue)), None)
+    if starter is None and (cls.dataclass or cls.record):
+        _construct_record(solver, site, frame, cls, instance, kind)
+    if cls.definition.file.model:
+        solver.record(frame, site.site, cls.definition, kind, node, cls)
+    elif not made:
+        solver.record(frame, site.site, cls.definition, kind, node, cls)
+        if outside is not None and outside.name.count(".") and not outside.name.startswith("builtins."):
+            solver.record_outside(frame, site.site)
+
+
+def make_record(solver: Solver, site: CallSite, frame: Frame, factory: RecordFactory) -> None:
+    """Call what ``namedtuple`` returned: a tuple whose elements can be read by name as well."""
+    made = solver.container("record", frame, site, factory)
+    key = (site, frame, factory)
+    if key not in solver.linked:
+        solver.linked.add(key)
+        for position, name in enumerate(factory.fields):
+            made.fields[name] = element(solver, made, position)
+
+        def link(key: int | str, source: int) -> None:
+            if key in made.fields:
+                solver.edge(source, made.fields[key])
+
+        _spread(solver, site, frame, link)
+    solver.add(site.target, made)
+    solver.record_outside(frame, site.site)
+
+
+def _spread(solver: Solver, site: CallSite, frame: Frame, link: Callable[[int | str, int], None]) -> None:
+    """Hand every argument to ``link`` under its position or name."""
+    for position, argument in enumerate(site.arguments.positional):
+        if argument >= 0:
+            link(position, argument)
+        else:
+            solver.watch(~argument, _on_spread_record, link, frame)
+            break
+    for name, argument in site.arguments.keywords:
+        if name is not None:
+            link(name, argument)
+        else:
+            solver.watch(argument, _on_spread_record, link, frame)
+
+
+def _on_new(solver: Solver, data: tuple[CallSite, ClassValue], frame: Frame, value: Value, node: int) -> None:
+    site, cls = data
+    if isinstance(value, FunctionValue):
+        call_function(solver, site, frame, value, cls, node)
+    elif isinstance(value, StaticValue):
+        solver.watch(value.function, _on_new, data, frame)
+
+
+def record_fields(cls: ClassValue) -> list[str]:
+    """The fields of a dataclass or named tuple, in the order of its generated constructor."""
+    from navigator.facts.vocabulary import Hint
+
+    names: list[str] = []
+    for base in reversed(cls.mro):
+        if isinstance(base, ClassValue):
+            slot_names = base.definition.file.file.facts.slot_names
+            for instruction in base.definition.facts.body:
+                if type(instruction) is Hint:
+                    name = slot_names[instruction.target]
+                    if name and name not in names:
+                        names.append(name)
+    return names
+
+
+def _construct_record(
+    solver: Solver, site: CallSite, frame: Frame, cls: ClassValue, instance: InstanceValue, kind: str
+) -> None:
+    names = list(cls.record) or record_fields(cls)
+
+    def link(key: int | str, source: int) -> None:
+        if isinstance(key, str):
+            solver.edge(source, solver.field(instance, key))
+        elif 0 <= key < len(names):
+            solver.edge(source, solver.field(instance, names[key]))
+
+    _spread(solver, site, frame, link)
+    if solver.binder(cls, "__post_init__") is not None:
+        inner = CallSite(site.site, Arguments(()), solver.node("result"), "implicit", "__post_init__")
+        call_member(solver, inner, frame, instance, -1)
+
+
+def _on_spread_record(
+    _solver: Solver, link: Callable[[int | str, int], None], _frame: Frame, value: Value, _node: int
+) -> None:
+    if isinstance(value, ContainerValue):
+        each_field(value, link)
+
+
+def metaclass_of(solver: Solver, cls: ClassValue) -> ClassValue | None:
+    """The metaclass, where its name binds statically, of a class or its bases."""
+    for base in cls.mro:
+        if isinstance(base, ClassValue):
+            node = base.keywords.get("metaclass")
+            if node is not None:
+                for value in solver.spaces.resolve(base.definition.file, node):
+                    if isinstance(value, ClassValue):
+                        return value
+    return None
+
+
+# -- members --------------------------------------------------------------------------------------------------------
+
+
+def call_member(solver: Solver, site: CallSite, frame: Frame, value: Value, node: int) -> None:
+    """Call ``value.NAME`` where the site says the name."""
+    from navigator.linking import members
+
+    name = site.name
+    kind = type(value)
+    if kind is InstanceValue:
+        assert isinstance(value, InstanceValue)
+        cls = value.cls
+        solver.watch(solver.lookup(cls, name), on_method, (site, value), frame)
+        if site.kind != "implicit":
+            solver.watch(solver.field(value, name), call_value_watcher, site, frame)
+            fallback = members.fallback_getter(solver, value, name)
+            if fallback is not None:
+                solver.watch(fallback, call_value_watcher, site, frame)
+    elif kind is ClassValue:
+        assert isinstance(value, ClassValue)
+        if solver.binder(value, name) is None:
+            metaclass = metaclass_of(solver, value)
+            if metaclass is not None:
+                solver.watch(solver.lookup(metaclass, name), on_method, (site, value), frame)
+            elif name == "__subclasses__":
+                members.subclasses(solver, value, site.target)
+        solver.watch(solver.lookup(value, name), on_class_member, (site, value), frame)
+    elif kind is SuperValue:
+        assert isinstance(value, SuperValue)
+        receiver = value.receiver
+        owner = receiver.cls if isinstance(receiver, InstanceValue) else receiver
+        if isinstance(owner, ClassValue):
+            found = solver.lookup_after(value.after, owner, name)
+            if name == "__new__" and solver.static_binder(owner.mro[1:], name) is None:
+                solver.add(site.target, owner.instance)
+            if isinstance(receiver, InstanceValue):
+                solver.watch(found, on_method, (site, receiver), frame)
+            else:
+                solver.watch(found, on_class_member, (site, owner), frame)
+    else:
+        members.load(solver, value, name, frame, node, members.CallTarget(site))
+
+
+def on_method(solver: Solver, data: tuple[CallSite, Value], frame: Frame, value: Value, node: int) -> None:
+    """A raw class member is called on an instance (or on a class, for metaclass members)."""
+    site, receiver = data
+    kind = type(value)
+    if kind is FunctionValue:
+        assert isinstance(value, FunctionValue)
+        call_function(solver, site, frame, value, receiver, node)
+    elif kind is ClassMethodValue:
+        assert isinstance(value, ClassMethodValue)
+        owner = receiver.cls if isinstance(receiver, InstanceValue) else receiver
+        solver.watch(value.function, on_method, (site, owner), frame)
+    else:
+        from navigator.linking import members
+
+        members.bind(solver, value, receiver, frame, node, members.CallTarget(site))
+
+
+def on_class_member(solver: Solver, data: tuple[CallSite, ClassValue], frame: Frame, value: Value, node: int) -> None:
+    """A raw class member is called on the class itself."""
+    site, cls = data
+    if isinstance(value, ClassMethodValue):
+        solver.watch(value.function, on_method, (site, cls), frame)
+    elif isinstance(value, FunctionValue) and site.name in ("__init_subclass__", "__class_getitem__"):
+        call_function(solver, site, frame, value, cls, node)
+    else:
+        call_value(solver, site, frame, value, node)
+
+
+def is_function(definition: DefinitionState) -> bool:
+    return definition.kind in (DefinitionKind.FUNCTION, DefinitionKind.LAMBDA)

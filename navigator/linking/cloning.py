@@ -1,0 +1,185 @@
+"""Which frame a call runs in: small functions whose arguments reach their result get a copy for each call site.
+
+Without it identity functions, decorators and factories would merge all their callers into each other. Copies are
+bounded in depth, for each function, and over the whole program; beyond the bounds calls share the function's own frame.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from navigator.facts.vocabulary import Closure, DefinitionKind, MakeClass, ParameterKind
+from navigator.linking.frames import DefinitionState, Frame
+from navigator.linking.values import ClassValue, FunctionValue, InstanceValue, Value
+
+if TYPE_CHECKING:
+    from navigator.linking.calls import CallSite
+    from navigator.linking.solver import Solver
+
+SHARED, PER_SITE, PER_RECEIVER = 0, 1, 2
+MAXIMUM_DEPTH = 2
+MAXIMUM_COPIES = 150
+MAXIMUM_NODES = 400_000
+MAXIMUM_SIZE = 60
+MODEL_DEPTH = 12
+
+
+def choose(
+    solver: Solver, site: CallSite, frame: Frame, function: FunctionValue, receiver: Value | None
+) -> Frame | None:
+    """The frame in which a call from ``site`` runs the function; ``None`` when library models nest too deeply."""
+    definition = function.definition
+    if definition.file.model:
+        real = frame.site or (frame, site.site)
+        key: tuple[object, ...] = ("model", definition, function.frame, real)
+        copy = solver.made.get(key)
+        if copy is None:
+            if frame.depth >= MODEL_DEPTH:
+                return None
+            copy = solver.made[key] = _copy(solver, function, frame.depth + 1)
+            copy.site = real
+            copy.rule = frame.rule if frame.site else definition.full_name
+            _start(solver, copy)
+        return copy if isinstance(copy, Frame) else None
+    policy = definition.policy
+    if policy < 0:
+        policy = definition.policy = decide(definition)
+    if policy == SHARED or frame.depth >= MAXIMUM_DEPTH:
+        return function.frame
+    if policy == PER_RECEIVER:
+        if not isinstance(receiver, InstanceValue | ClassValue):
+            return function.frame
+        cls = receiver.cls if isinstance(receiver, InstanceValue) else receiver
+        if cls is definition.owner:
+            return function.frame
+        key = ("receiver", definition, function.frame, receiver)
+    else:
+        key = ("site", definition, function.frame, site)
+    copy = solver.made.get(key)
+    if copy is None:
+        size = definition.facts.slots[1] - definition.facts.slots[0]
+        if definition.clones >= MAXIMUM_COPIES or solver.clone_nodes + size > MAXIMUM_NODES:
+            return function.frame
+        if _inside(frame, definition):
+            return function.frame
+        definition.clones += 1
+        solver.clone_nodes += size
+        depth = frame.depth + 1 if frame.site is None else 1
+        copy = solver.made[key] = _copy(solver, function, depth)
+        _start(solver, copy)
+    assert isinstance(copy, Frame)
+    return copy
+
+
+def _inside(frame: Frame, definition: DefinitionState) -> bool:
+    state: DefinitionState | None = frame.definition
+    while state is not None:
+        if state is definition:
+            return True
+        state = state.parent
+    return False
+
+
+def _copy(solver: Solver, function: FunctionValue, depth: int) -> Frame:
+    definition = function.definition
+    low, high = definition.facts.slots
+    base = solver.reserve(high - low)
+    frame = Frame(definition.file, definition, base - low, low, high, function.frame, depth)
+    solver.copies.append((base, base + high - low, frame))
+    return frame
+
+
+def _start(solver: Solver, frame: Frame) -> None:
+    from navigator.linking.instructions import instantiate
+
+    instantiate(solver, frame)
+
+
+def decide(definition: DefinitionState) -> int:
+    """Copy a function for each call when a parameter can reach its result, directly or through a closure."""
+    facts = definition.facts
+    if facts.kind is DefinitionKind.LAMBDA or len(facts.body) > MAXIMUM_SIZE:
+        return SHARED
+    parameters = [p.slot for p in facts.parameters]
+    receiver = -1
+    if definition.owner is not None and facts.parameters and facts.parameters[0].kind is not ParameterKind.REST:
+        receiver = parameters.pop(0)
+    if any(type(i) is MakeClass for i in _all_bodies(definition)):
+        return SHARED
+    result = facts.elements if facts.elements >= 0 else facts.result
+    if _reaches(definition, set(parameters), result):
+        return PER_SITE
+    if receiver >= 0 and _reaches(definition, {receiver}, result, moves_only=True):
+        return PER_RECEIVER
+    return SHARED
+
+
+def _all_bodies(definition: DefinitionState) -> list[Any]:
+    return list(definition.facts.body)
+
+
+def _reaches(definition: DefinitionState, tainted: set[int], result: int, moves_only: bool = False) -> bool:
+    """Whether a value in one of the slots can arrive in ``result``, by one pass over the body in order."""
+    from navigator.facts.vocabulary import Return, Yield
+
+    if not tainted:
+        return False
+    file = definition.file
+    for _ in range(2):
+        before = len(tainted)
+        for instruction in definition.facts.body:
+            kind = type(instruction)
+            if kind is Return:
+                if instruction.source in tainted:  # type: ignore[union-attr]
+                    return True
+                continue
+            if kind is Yield and result == definition.facts.elements and instruction.source in tainted:  # type: ignore[union-attr]
+                return True
+            target = getattr(instruction, "target", -1)
+            if target < 0 or target in tainted:
+                continue
+            if kind is Closure:
+                nested = file.definitions[instruction.definition]  # type: ignore[union-attr]
+                if not moves_only and _mentions(nested, tainted):
+                    tainted.add(target)
+                continue
+            if moves_only and kind.__name__ not in ("Move", "Narrow"):
+                continue
+            if any(slot in tainted for slot in _sources(instruction)):
+                tainted.add(target)
+        if len(tainted) == before:
+            break
+    return False
+
+
+def _mentions(definition: DefinitionState, slots: set[int]) -> bool:
+    """Whether a nested function, or one nested in it, reads one of the slots of an outer one."""
+    for instruction in definition.facts.body:
+        if any(slot in slots for slot in _sources(instruction)):
+            return True
+        if type(instruction) is Closure and _mentions(definition.file.definitions[instruction.definition], slots):
+            return True
+    return False
+
+
+_SOURCE_FIELDS = ("source", "function", "receiver", "index")
+
+
+def _sources(instruction: Any) -> list[int]:
+    found = []
+    for name in _SOURCE_FIELDS:
+        slot = getattr(instruction, name, -1)
+        if slot >= 0:
+            found.append(slot)
+    arguments = getattr(instruction, "arguments", None)
+    if arguments is not None:
+        found.extend(~a if a < 0 else a for a in arguments)
+        found.extend(slot for _, slot in instruction.keywords)
+    elements = getattr(instruction, "elements", None)
+    if elements is not None:
+        found.extend(slot for _, slot in elements)
+        found.extend(instruction.spreads)
+    operands = getattr(instruction, "operands", None)
+    if operands is not None:
+        found.extend(operands)
+    return found

@@ -1,0 +1,112 @@
+"""Declared types stand in where value flow brought nothing."""
+
+from __future__ import annotations
+
+from navigator.facts.vocabulary import TypeRef
+from navigator.linking.frames import DefinitionState
+from navigator.linking.solver import Solver
+from navigator.linking.values import ClassValue, ContainerValue, ExternalValue, InstanceValue, LiteralValue, Value
+
+_SEQUENCES = frozenset(
+    "list List tuple Tuple set Set frozenset FrozenSet Sequence MutableSequence Iterable Iterator Collection deque Deque "
+    "Generator AbstractSet MutableSet AsyncIterator AsyncIterable AsyncGenerator KeysView ValuesView".split()
+)
+_MAPPINGS = frozenset("dict Dict Mapping MutableMapping defaultdict DefaultDict OrderedDict ItemsView ChainMap".split())
+_WRAPPERS = frozenset("Optional Union Annotated Awaitable Coroutine".split())
+SUBCLASSES = 12
+"""Constructed subclasses of a declared class that are taken for possible receivers."""
+
+
+def seed(solver: Solver) -> bool:
+    """Fill nodes that have an annotation and no value of use; tell whether anything changed."""
+    changed = False
+    for file in solver.spaces.files:
+        if file.model:
+            continue
+        for state in file.definitions:
+            for parameter in state.facts.parameters:
+                if parameter.annotation is not None:
+                    node = state.frame.node(parameter.slot)
+                    if parameter.slot in (state.rest_slot, state.keywords_slot):
+                        changed |= _seed_rest(solver, state, node, parameter.annotation)
+                    else:
+                        changed |= _seed_node(solver, state, node, parameter.annotation)
+    for frame, node, annotation in solver.hints:
+        if frame.site is None:
+            changed |= _seed_node(solver, frame.definition, node, annotation)
+    return changed
+
+
+def _useful(values: dict[Value, int]) -> bool:
+    return any(not (isinstance(v, ExternalValue) and not v.name) for v in values)
+
+
+def _seed_node(solver: Solver, state: DefinitionState, node: int, annotation: TypeRef) -> bool:
+    if _useful(solver.values(node)):
+        return False
+    found = declared(solver, state, annotation, 0)
+    for value in found:
+        solver.add(node, value)
+    return bool(found)
+
+
+def _seed_rest(solver: Solver, state: DefinitionState, node: int, annotation: TypeRef) -> bool:
+    changed = False
+    for value in list(solver.values(node)):
+        if isinstance(value, ContainerValue):
+            changed |= _seed_node(solver, state, value.star, annotation)
+    return changed
+
+
+def declared(solver: Solver, state: DefinitionState, annotation: TypeRef, depth: int) -> list[Value]:
+    """The values that a declared type stands for."""
+    name = annotation.name.rpartition(".")[2]
+    if annotation.name == "|" or name in _WRAPPERS:
+        arguments = annotation.arguments[-1:] if name in ("Coroutine",) else annotation.arguments
+        return [v for a in arguments for v in declared(solver, state, a, depth)]
+    if annotation.name in ("?", "None", "Any") or name in ("Any", "None", "Callable", "TypeVar", "object"):
+        return []
+    if name in ("type", "Type"):
+        found: list[Value] = []
+        for argument in annotation.arguments:
+            found.extend(v.cls for v in declared(solver, state, argument, depth) if isinstance(v, InstanceValue))
+        return found
+    if (name in _SEQUENCES or name in _MAPPINGS) and depth < 3:
+        mapping = name in _MAPPINGS
+        arguments = annotation.arguments
+        if name in ("Generator", "AsyncGenerator"):
+            arguments = arguments[:1]
+        inner = arguments[-1:] if mapping else tuple(a for a in arguments if a.name != "...")
+        elements = [v for a in inner for v in declared(solver, state, a, depth + 1)]
+        kind = "dict" if mapping else "list"
+        if all(v is solver.unknown or isinstance(v, LiteralValue) for v in elements):
+            # Nothing in it could be called by its elements: one value for all such containers.
+            return [solver.literal(kind)]
+        made = solver.container(kind, "annotation", state, id(annotation))
+        for value in elements:
+            solver.add(made.star, value)
+        return [made]
+    if annotation.name == "str":
+        return [solver.literal("str")]
+    values: list[Value] = []
+    for binding in solver.spaces.type_bindings(state, annotation.name):
+        if isinstance(binding, ClassValue):
+            values.append(binding.instance if not binding.definition.file.model else solver.instance(binding, "declared"))
+            constructed = [c for c in descendants(binding) if c.constructed]
+            if len(constructed) <= SUBCLASSES:
+                values.extend(c.instance for c in constructed)
+        elif isinstance(binding, ExternalValue):
+            values.append(solver.unknown)
+    return values
+
+
+def descendants(cls: ClassValue) -> list[ClassValue]:
+    """All classes that derive from ``cls``, nearest first."""
+    found: list[ClassValue] = []
+    pending = list(cls.subclasses)
+    while pending:
+        subclass = pending.pop(0)
+        if subclass not in found:
+            found.append(subclass)
+            pending.extend(subclass.subclasses)
+    return found

@@ -1,0 +1,89 @@
+"""Library knowledge: what code outside the workspace does with the functions and objects it is given.
+
+Each ``*.toml`` file describes one library by models: short Python bodies that stand in for the library's own code as
+far as calls and values are concerned. Calling a modelled function runs its model; calls inside a model belong to the
+call site that entered it and have certainty ``rule``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+
+from navigator.callgraph import Role
+from navigator.errors import NavigatorError
+from navigator.linking.program import ProgramFile
+
+
+class KnowledgeError(NavigatorError):
+    """A knowledge file is not as documented."""
+
+
+class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Stand-in code for one module of a library."""
+
+    module: str
+    source: str
+    fallback: str = ""
+    """A class of this module from which all its other classes derive, as far as anybody needs to know."""
+    kinds: dict[str, str] = {}
+    """The kind of the edges that a function of the module makes, where that is not ``callback``."""
+
+
+class KnowledgeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One ``*.toml`` file."""
+
+    library: str
+    aliases: dict[str, str] = {}
+    """Other dotted names of modelled things."""
+    methods: dict[str, str] = {}
+    """Method names that only this library uses: called on an unknown object, they are the modelled method named."""
+    model: list[Model] = []
+
+
+class Knowledge(msgspec.Struct, frozen=True):
+    """Everything known about libraries, ready for linking."""
+
+    models: tuple[ProgramFile, ...]
+    aliases: dict[str, str]
+    fallback_bases: dict[str, str]
+    kinds: dict[str, str]
+    methods: dict[str, str]
+
+
+def load_knowledge(extra: Iterable[Path] = ()) -> Knowledge:
+    """The knowledge that comes with the navigator, and the files named. Raises KnowledgeError."""
+    return _load(tuple(sorted(Path(__file__).parent.glob("*.toml"))) + tuple(extra))
+
+
+@lru_cache(maxsize=4)
+def _load(paths: tuple[Path, ...]) -> Knowledge:
+    from navigator.facts import extract
+
+    models: list[ProgramFile] = []
+    aliases: dict[str, str] = {}
+    fallback: dict[str, str] = {}
+    kinds: dict[str, str] = {}
+    methods: dict[str, str] = {}
+    for path in paths:
+        try:
+            file = msgspec.convert(tomllib.loads(path.read_text("utf-8")), KnowledgeFile)
+        except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+            raise KnowledgeError(f"{path}: {error}; see docs/reference/knowledge.md") from error
+        aliases.update(file.aliases)
+        methods.update(file.methods)
+        for model in file.model:
+            facts = extract(model.source.encode(), "python")
+            if facts.problems:
+                problem = facts.problems[0]
+                raise KnowledgeError(f"{path}: model {model.module}, line {problem.line}: {problem.message}")
+            models.append(ProgramFile("", f"{path.name}:{model.module}", model.module, True, Role.SOURCE, facts))
+            if model.fallback:
+                fallback[model.module] = f"{model.module}.{model.fallback}" if "." not in model.fallback else model.fallback
+            for name, kind in model.kinds.items():
+                kinds[f"{model.module}.{name}"] = kind
+    return Knowledge(tuple(models), aliases, fallback, kinds, methods)

@@ -1,0 +1,97 @@
+"""The program's meaning: from all files' facts to one call graph."""
+
+from __future__ import annotations
+
+import gc
+
+from navigator.callgraph import CallGraph
+from navigator.facts import vocabulary as v
+from navigator.linking import declared_types, receivers, records, strays
+from navigator.linking.graph import build
+from navigator.linking.instructions import instantiate
+from navigator.linking.knowledge import Knowledge, load_knowledge
+from navigator.linking.namespaces import Namespaces
+from navigator.linking.properties import record_properties, record_wrapped
+from navigator.linking.program import Program
+from navigator.linking.solver import Solver
+
+
+def link(program: Program, knowledge: Knowledge | None = None) -> CallGraph:
+    """Resolve every call of the program. Pure: the same facts give the same graph, whatever the order of files."""
+    if knowledge is None:
+        knowledge = load_knowledge()
+    # Millions of small objects are made and none is dropped before the end: the collector would only walk them.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        solver = prepare(program, knowledge)
+        solve(solver, knowledge.methods)
+        record_properties(solver)
+        record_wrapped(solver)
+        return build(solver, program.roots)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def prepare(program: Program, knowledge: Knowledge) -> Solver:
+    """A solver with all modules, classes and bodies in place."""
+    spaces = Namespaces({}, knowledge.aliases)
+    spaces.fallback_bases = dict(knowledge.fallback_bases)
+    base = 0
+    for file in sorted(program.files, key=lambda f: (f.root, f.path)):
+        spaces.add(file, base, model=False)
+        base += len(file.facts.slot_lines)
+    for file in knowledge.models:
+        spaces.add(file, base, model=True)
+        base += len(file.facts.slot_lines)
+    spaces.index_writers()
+    spaces.resolve_classes()
+    records.mark(spaces)
+    receivers.decide_kinds(spaces)
+    solver = Solver(spaces, frozenset(_names(spaces)))
+    solver.rule_kinds = dict(knowledge.kinds)
+    solver.reserve(base)
+    return solver
+
+
+def solve(solver: Solver, methods: dict[str, str]) -> None:
+    """Solve in passes, each adding what the one before could not know."""
+    files = solver.spaces.files
+    for file in files:
+        for state in file.definitions:
+            if not file.model or not state.callable:
+                instantiate(solver, state.frame)
+    receivers.seed_own(solver)
+    solver.run()
+    receivers.seed_heirs(solver)
+    solver.run()
+    if declared_types.seed(solver):
+        solver.run()
+    if strays.link_methods(solver, methods):
+        solver.run()
+    if strays.link(solver):
+        solver.run()
+        if declared_types.seed(solver):
+            solver.run()
+
+
+def _names(spaces: Namespaces) -> set[str]:
+    """Everything that a string could name: definitions, members, modules, constant keys."""
+    names: set[str] = set()
+    for file in spaces.files:
+        names.add(file.module.rpartition(".")[2])
+        for state in file.definitions:
+            names.update(state.facts.variables)
+            for instruction in state.facts.body:
+                kind = type(instruction)
+                if kind is v.SetMember or kind is v.Member or kind is v.CallMember:
+                    names.add(instruction.name)  # type: ignore[union-attr]
+                elif kind is v.Collection:
+                    for key, _ in instruction.elements:  # type: ignore[union-attr]
+                        if isinstance(key, str):
+                            names.add(key)
+                elif kind is v.Element or kind is v.SetElement:
+                    if isinstance(instruction.key, str):  # type: ignore[union-attr]
+                        names.add(instruction.key)  # type: ignore[union-attr]
+    return names

@@ -1,0 +1,103 @@
+"""Functions stored on objects whose class is unknown, found again by the member's name.
+
+Only callables are followed, only where the receiver brought nothing else, and only after everything else is solved.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from navigator.facts import vocabulary as v
+from navigator.linking.calls import Arguments, CallSite, call_value
+from navigator.linking.frames import Frame
+from navigator.linking.instructions import _arguments
+from navigator.linking.solver import Solver
+from navigator.linking.values import BoundValue, ExternalValue, FunctionValue, Value
+
+STORES = 6
+"""Places that store a member of one name; above it the name says too little."""
+
+
+def link(solver: Solver) -> bool:
+    """Connect stores on unknown objects with loads and calls on unknown objects."""
+    stores: dict[str, list[tuple[Frame, Any]]] = {}
+    for file in solver.spaces.files:
+        if file.model:
+            continue
+        for state in file.definitions:
+            for instruction in state.facts.body:
+                if type(instruction) is v.SetMember and instruction.source >= 0:
+                    frame = state.frame
+                    if unknown(solver, frame.node(instruction.receiver)) and _callables(
+                        solver, frame.node(instruction.source)
+                    ):
+                        stores.setdefault(instruction.name, []).append((frame, instruction))
+    if not stores:
+        return False
+    pools: dict[str, int] = {}
+    for name, places in stores.items():
+        if len(places) > STORES:
+            continue
+        pool = pools[name] = solver.node(name)
+        for frame, instruction in places:
+            solver.watch(frame.node(instruction.source), _on_stored, pool, frame)
+    for file in solver.spaces.files:
+        if file.model:
+            continue
+        for state in file.definitions:
+            frame = state.frame
+            for instruction in state.facts.body:
+                kind = type(instruction)
+                if kind is v.CallMember and instruction.name in pools:  # type: ignore[union-attr]
+                    if unknown(solver, frame.node(instruction.receiver)):  # type: ignore[union-attr]
+                        call: Any = instruction
+                        site = CallSite(
+                            call.site, _arguments(frame, call.arguments, call.keywords), frame.node(call.target), "call"
+                        )
+                        solver.watch(pools[call.name], _on_pool_call, site, frame)
+                elif kind is v.Member and instruction.name in pools:  # type: ignore[union-attr]
+                    if unknown(solver, frame.node(instruction.receiver)):  # type: ignore[union-attr]
+                        solver.edge(pools[instruction.name], frame.node(instruction.target))  # type: ignore[union-attr]
+    return True
+
+
+def link_methods(solver: Solver, methods: dict[str, str]) -> bool:
+    """Calls on unknown objects of methods whose name tells the library: they run the library's model."""
+    changed = False
+    for file in solver.spaces.files:
+        if file.model:
+            continue
+        for state in file.definitions:
+            frame = state.frame
+            for instruction in state.facts.body:
+                if type(instruction) is not v.CallMember or instruction.name not in methods:
+                    continue
+                receiver = frame.node(instruction.receiver)
+                if not unknown(solver, receiver):
+                    continue
+                model = solver.external(methods[instruction.name])
+                if isinstance(model, FunctionValue):
+                    call = _arguments(frame, instruction.arguments, instruction.keywords)
+                    arguments = Arguments([receiver, *call.positional], call.keywords)
+                    site = CallSite(instruction.site, arguments, frame.node(instruction.target), "call")
+                    call_value(solver, site, frame, model, receiver)
+                    changed = True
+    return changed
+
+
+def unknown(solver: Solver, node: int) -> bool:
+    """Whether a node holds nothing but values from outside."""
+    return all(isinstance(value, ExternalValue) for value in solver.values(node))
+
+
+def _callables(solver: Solver, node: int) -> bool:
+    return any(isinstance(value, FunctionValue | BoundValue) for value in solver.values(node))
+
+
+def _on_stored(solver: Solver, pool: int, _frame: Frame, value: Value, node: int) -> None:
+    if isinstance(value, FunctionValue | BoundValue):
+        solver.add(pool, value, node)
+
+
+def _on_pool_call(solver: Solver, site: CallSite, frame: Frame, value: Value, node: int) -> None:
+    call_value(solver, site, frame, value, node)
