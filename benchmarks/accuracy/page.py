@@ -146,9 +146,9 @@ def recall_section(packages: dict[str, Any]) -> Iterable[str]:
         return
     yield "## Recall against what really runs\n"
     yield (
-        "Calls seen while a package's own tests (or a script) ran, function to function with both ends in its own files:"
-        " how many of them its static graph has, when the package is indexed alone, and together with the code that"
-        " called it in the run.\n"
+        "Calls seen while a package's own tests (or a script) ran, function to function with both ends in its own"
+        " files: how many of them its static graph has, when the package is indexed alone, and together with the code"
+        " that called it in the run.\n"
     )
     ways = ("alone", "with its callers")
     rows = []

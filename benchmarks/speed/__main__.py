@@ -132,6 +132,7 @@ def folders(options: argparse.Namespace, cache: Path) -> dict[str, Path]:
 
 def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
+    tools.navigator()
     cache = platformdirs.user_cache_path("navigator-benchmarks")
     peers = tools.make_peers(cache / "peers") if options.make_peers else options.peers
     others = tools.installed(peers)
@@ -146,7 +147,7 @@ def main(arguments: list[str] | None = None) -> int:
             for name, program in others.items():
                 bench.other(name, program)
             bench.own(options.repeat)
-        row = figures(bench)
+            row = figures(bench)
         show(label, row)
         collected[label] = row
         if options.keep:

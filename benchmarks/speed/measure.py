@@ -80,4 +80,5 @@ def resident(session: int) -> int:
 
 
 def tail(log: Path, characters: int = 300) -> str:
-    return log.read_bytes()[-4 * characters :].decode(errors="replace").strip()[-characters:]
+    """The end of a log as one line."""
+    return " ".join(log.read_bytes()[-4 * characters :].decode(errors="replace").split())[-characters:]

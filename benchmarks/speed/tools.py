@@ -80,4 +80,7 @@ def make_peers(environment: Path) -> Path:
 
 def navigator(*arguments: str) -> list[str]:
     """The navigator's command, as its console script starts it."""
-    return [str(Path(sys.executable).with_name("navigator")), *arguments]
+    script = Path(sys.executable).with_name("navigator")
+    if not script.exists():
+        sys.exit(f"no {script}: run ./nav once, then this with .venv/bin/python")
+    return [str(script), *arguments]

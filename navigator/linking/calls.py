@@ -8,6 +8,7 @@ from navigator.facts.vocabulary import DefinitionKind, ParameterKind
 from navigator.linking import cloning
 from navigator.linking.frames import DefinitionState, Frame
 from navigator.linking.receivers import fits
+from navigator.linking.records import record_fields
 from navigator.linking.solver import Solver
 from navigator.linking.values import (
     BoundValue,
@@ -17,6 +18,8 @@ from navigator.linking.values import (
     ExternalValue,
     FunctionValue,
     InstanceValue,
+    LiteralValue,
+    NamespaceValue,
     NativeMethod,
     RecordFactory,
     StaticValue,
@@ -116,7 +119,11 @@ def call_external(solver: Solver, site: CallSite, frame: Frame, value: ExternalV
 
 def call_native(solver: Solver, site: CallSite, frame: Frame, receiver: Value, name: str) -> None:
     """Call a method of a built-in type."""
+    from navigator.linking.members import has_method
+
     type_name = getattr(receiver, "type", "str")
+    if not isinstance(receiver, NamespaceValue | ClassValue) and not has_method(receiver, name):
+        return
     solver.record(frame, site.site, f"builtins.{type_name}.{name}", site.kind, -1, receiver)
     if isinstance(receiver, ContainerValue):
         method = NATIVE_METHODS.get((receiver.type, name)) or NATIVE_METHODS.get(("", name))
@@ -197,6 +204,15 @@ def call_function(
         elif site.arguments.positional and site.arguments.positional[0] >= 0:
             solver.edge(site.arguments.positional[0], site.target)
         return
+    if definition.passive and receiver is None and _idle(solver, site.arguments):
+        # Nothing has arrived that a library function could do anything with.
+        solver.record(frame, site.site, definition, site.kind, node, function)
+        waiting = (site, function, "idle")
+        if waiting not in solver.linked:
+            solver.linked.add(waiting)
+            for argument in _nodes(site.arguments):
+                solver.watch(argument, _on_first_argument, (site, function), frame)
+        return
     callee = cloning.choose(solver, site, frame, function, receiver)
     if callee is None:
         return
@@ -218,6 +234,29 @@ def call_function(
 
 WRAPPER = "wrapper"
 """The rule that names edges through functions which pass ``*args, **kwargs`` on."""
+
+
+def _nodes(arguments: Arguments) -> list[int]:
+    found = [~argument if argument < 0 else argument for argument in arguments.positional]
+    found.extend(node for _, node in arguments.keywords)
+    return found
+
+
+def _idle(solver: Solver, arguments: Arguments) -> bool:
+    """Whether no argument holds anything but strings and values from outside; calls without arguments are not idle."""
+    nodes = _nodes(arguments)
+    return bool(nodes) and all(type(value) in _INERT for node in nodes for value in solver.points[node] or ())
+
+
+_INERT = (ExternalValue, LiteralValue)
+
+
+def _on_first_argument(
+    solver: Solver, data: tuple[CallSite, FunctionValue], frame: Frame, value: Value, node: int
+) -> None:
+    site, function = data
+    if type(value) not in _INERT:
+        call_function(solver, site, frame, function, None, node)
 
 
 def deliver(solver: Solver, callee: Frame, target: int) -> None:
@@ -415,8 +454,8 @@ def construct(solver: Solver, site: CallSite, frame: Frame, cls: ClassValue, nod
         solver.record(frame, site.site, cls.definition, kind, node, cls)
     elif not made:
         solver.record(frame, site.site, cls.definition, kind, node, cls)
-        if outside is not None and outside.name.count(".") and not outside.name.startswith("builtins."):
-            solver.record_outside(frame, site.site)
+        if outside is not None and not outside.name.startswith(("builtins.", "typing.", "abc.")):
+            solver.record(frame, site.site, f"{outside.name}.__init__", kind, node, cls)
 
 
 def make_record(solver: Solver, site: CallSite, frame: Frame, factory: RecordFactory) -> None:
@@ -458,22 +497,6 @@ def _on_new(solver: Solver, data: tuple[CallSite, ClassValue], frame: Frame, val
         call_function(solver, site, frame, value, cls, node)
     elif isinstance(value, StaticValue):
         solver.watch(value.function, _on_new, data, frame)
-
-
-def record_fields(cls: ClassValue) -> list[str]:
-    """The fields of a dataclass or named tuple, in the order of its generated constructor."""
-    from navigator.facts.vocabulary import Hint
-
-    names: list[str] = []
-    for base in reversed(cls.mro):
-        if isinstance(base, ClassValue):
-            slot_names = base.definition.file.file.facts.slot_names
-            for instruction in base.definition.facts.body:
-                if type(instruction) is Hint:
-                    name = slot_names[instruction.target]
-                    if name and name not in names:
-                        names.append(name)
-    return names
 
 
 def _construct_record(

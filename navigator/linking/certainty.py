@@ -31,6 +31,10 @@ def is_exact(
         found = _decorators(file).get((state.index, site))
         return found is not None and _names(solver, solver.spaces.resolve(file, found, decorated=False), callee)
     if kind is v.Call:
+        if isinstance(callee, str):
+            outside = solver.spaces.outside(file, instruction.function)
+            if outside is not None:
+                return outside.name == callee
         return _names(solver, solver.spaces.resolve(file, instruction.function, decorated=False), callee)
     if kind is v.Super:
         return True

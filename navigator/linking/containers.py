@@ -50,7 +50,10 @@ def iterate(solver: Solver, value: Value, target: int, frame: Frame, site: int, 
     elif isinstance(value, InstanceValue):
         first, then = ("__aiter__", "__anext__") if asynchronous else ("__iter__", "__next__")
         cls = value.cls
-        if solver.binder(cls, first) is not None:
+        held = _contents(solver, value, first)
+        if held is not None:
+            iterate(solver, held, target, frame, site, asynchronous)
+        elif solver.binder(cls, first) is not None:
             iterator = solver.node("iterator")
             call_member(solver, CallSite(site, Arguments(()), iterator, "implicit", first), frame, value, -1)
             solver.watch(iterator, _on_iterator, (target, site, then), frame)
@@ -98,7 +101,9 @@ def elements_into(solver: Solver, source: int, target: int, frame: Frame, site: 
     solver.watch(source, on_iterate, (target, site, False), frame)
 
 
-def spread_into(solver: Solver, source: int, container: ContainerValue, frame: Frame, site: int, at: int | None) -> None:
+def spread_into(
+    solver: Solver, source: int, container: ContainerValue, frame: Frame, site: int, at: int | None
+) -> None:
     """``*source`` in a display: elements keep their order from position ``at`` if that is known."""
     solver.watch(source, _on_spread, (container, at, site), frame)
 
@@ -139,12 +144,20 @@ def copy_fields(solver: Solver, source: ContainerValue, target: ContainerValue) 
         solver.edge(key_values(solver, source), key_values(solver, target))
 
 
+def _contents(solver: Solver, value: InstanceValue, special: str) -> ContainerValue | None:
+    """The elements of an instance of a container's subclass that leaves ``special`` as it is."""
+    from navigator.linking.members import container_base, contents
+
+    type = container_base(value.cls)
+    if type is None or solver.binder(value.cls, special) is not None:
+        return None
+    return contents(solver, value, type)
+
+
 # -- subscripts -----------------------------------------------------------------------------------------------------
 
 
-def read(
-    solver: Solver, value: Value, key: int | str | None, index: int, target: int, frame: Frame, site: int
-) -> None:
+def read(solver: Solver, value: Value, key: int | str | None, index: int, target: int, frame: Frame, site: int) -> None:
     """``value[key]`` flows to ``target``."""
     if isinstance(value, ContainerValue):
         if key is not None and (isinstance(key, str) or value.type != "generator"):
@@ -164,6 +177,10 @@ def read(
             for position, name in enumerate(names):
                 if key is None or key == position:
                     solver.edge(solver.field(value, name), target)
+            return
+        held = _contents(solver, value, "__getitem__")
+        if held is not None:
+            read(solver, held, key, index, target, frame, site)
             return
         holder = key_node(solver, key, index)
         call_member(solver, CallSite(site, Arguments((holder,)), target, "implicit", "__getitem__"), frame, value, -1)
@@ -220,9 +237,7 @@ def _load_named(solver: Solver, value: NamespaceValue, name: str, target: int, f
     load(solver, value.owner, name, frame, -1, ValueTarget(target))
 
 
-def _on_namespace_key(
-    solver: Solver, data: tuple[NamespaceValue, int], frame: Frame, value: Value, _node: int
-) -> None:
+def _on_namespace_key(solver: Solver, data: tuple[NamespaceValue, int], frame: Frame, value: Value, _node: int) -> None:
     namespace, target = data
     if isinstance(value, TextValue):
         _load_named(solver, namespace, value.text, target, frame)
@@ -256,8 +271,12 @@ def write(
         else:
             solver.edge(source, element(solver, value, key))
     elif isinstance(value, InstanceValue):
-        holder = key_node(solver, key, index)
         name = "__setitem__" if source >= 0 else "__delitem__"
+        held = _contents(solver, value, name)
+        if held is not None:
+            write(solver, held, key, index, source, frame, site)
+            return
+        holder = key_node(solver, key, index)
         arguments = Arguments((holder, source)) if source >= 0 else Arguments((holder,))
         call_member(solver, CallSite(site, arguments, solver.node("result"), "implicit", name), frame, value, -1)
     elif isinstance(value, NamespaceValue) and source >= 0:
@@ -319,6 +338,13 @@ def _any_element(solver: Solver, site: CallSite, frame: Frame, container: Contai
     solver.edge(container.all, site.target)
 
 
+def _pop(solver: Solver, site: CallSite, frame: Frame, container: ContainerValue) -> None:
+    if container.type in MAPPINGS:
+        _get(solver, site, frame, container)
+    else:
+        solver.edge(container.all, site.target)
+
+
 def _copy(solver: Solver, site: CallSite, frame: Frame, container: ContainerValue) -> None:
     copied = solver.container(container.type, frame, site, "copy")
     copy_fields(solver, container, copied)
@@ -360,6 +386,12 @@ def _get(solver: Solver, site: CallSite, frame: Frame, container: ContainerValue
             solver.watch(index, _on_write_key, (container, default), frame)
             if not solver.points[index]:
                 solver.edge(default, container.star)
+
+
+def _set_item(solver: Solver, site: CallSite, frame: Frame, container: ContainerValue) -> None:
+    index, source = _argument(site, 0), _argument(site, 1)
+    if index >= 0 and source >= 0:
+        write(solver, container, None, index, source, frame, site.site)
 
 
 def _literal_only(solver: Solver, node: int) -> bool:
@@ -453,7 +485,7 @@ NATIVE_METHODS.update(
         ("", "insert"): _insert,
         ("", "extend"): _extend,
         ("", "extendleft"): _extend,
-        ("", "pop"): _any_element,
+        ("", "pop"): _pop,
         ("", "popleft"): _any_element,
         ("", "get"): _get,
         ("", "copy"): _copy,
@@ -475,6 +507,7 @@ NATIVE_METHODS.update(
         ("", "__iter__"): _self,
         ("", "__aiter__"): _self,
         ("", "__getitem__"): _get,
+        ("", "__setitem__"): _set_item,
         ("", "_replace"): _copy,
         ("", "_asdict"): _copy,
         ("", "clear"): _nothing,
@@ -511,9 +544,7 @@ def is_callable(solver: Solver, value: Any) -> bool:
     """What ``callable`` says."""
     if isinstance(value, InstanceValue):
         cls = value.cls
-        return solver.binder(cls, "__call__") is not None or any(
-            isinstance(c, ExternalValue) for c in cls.mro
-        )
+        return solver.binder(cls, "__call__") is not None or any(isinstance(c, ExternalValue) for c in cls.mro)
     return not isinstance(value, ContainerValue | LiteralValue | TextValue | NamespaceValue) or isinstance(
         value, FunctionValue
     )

@@ -8,8 +8,8 @@ from navigator.linking.solver import Solver
 from navigator.linking.values import ClassValue, ContainerValue, ExternalValue, InstanceValue, LiteralValue, Value
 
 _SEQUENCES = frozenset(
-    "list List tuple Tuple set Set frozenset FrozenSet Sequence MutableSequence Iterable Iterator Collection deque Deque "
-    "Generator AbstractSet MutableSet AsyncIterator AsyncIterable AsyncGenerator KeysView ValuesView".split()
+    "list List tuple Tuple set Set frozenset FrozenSet Sequence MutableSequence Iterable Iterator Collection deque "
+    "Deque Generator AbstractSet MutableSet AsyncIterator AsyncIterable AsyncGenerator KeysView ValuesView".split()
 )
 _MAPPINGS = frozenset("dict Dict Mapping MutableMapping defaultdict DefaultDict OrderedDict ItemsView ChainMap".split())
 _WRAPPERS = frozenset("Optional Union Annotated Awaitable Coroutine".split())
@@ -91,7 +91,9 @@ def declared(solver: Solver, state: DefinitionState, annotation: TypeRef, depth:
     values: list[Value] = []
     for binding in solver.spaces.type_bindings(state, annotation.name):
         if isinstance(binding, ClassValue):
-            values.append(binding.instance if not binding.definition.file.model else solver.instance(binding, "declared"))
+            values.append(
+                binding.instance if not binding.definition.file.model else solver.instance(binding, "declared")
+            )
             constructed = [c for c in descendants(binding) if c.constructed]
             if len(constructed) <= SUBCLASSES:
                 values.extend(c.instance for c in constructed)

@@ -85,10 +85,9 @@ def locate(solver: Solver, node: int) -> tuple[FileState | None, int]:
 
 
 def owner_of(file: FileState, slot: int) -> DefinitionState:
-    """The innermost definition that owns a slot."""
-    best = file.definitions[0]
-    for state in file.definitions[1:]:
-        low, high = state.facts.slots
-        if low <= slot < high and high - low <= best.facts.slots[1] - best.facts.slots[0]:
-            best = state
-    return best
+    """The innermost definition that owns a slot. Definitions are in order of their first slot."""
+    index = bisect_right(file.definitions, slot, key=lambda d: d.facts.slots[0]) - 1
+    state = file.definitions[max(index, 0)]
+    while slot >= state.facts.slots[1] and state.parent is not None:
+        state = state.parent
+    return state

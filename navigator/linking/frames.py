@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from navigator.facts.vocabulary import Call, Definition, DefinitionKind, ParameterKind, Return
+from navigator.facts.vocabulary import (
+    Call,
+    CallMember,
+    Closure,
+    Definition,
+    DefinitionKind,
+    Global,
+    Member,
+    Move,
+    Narrow,
+    ParameterKind,
+    Return,
+    SetMember,
+)
 
 if TYPE_CHECKING:
     from navigator.linking.program import ProgramFile
@@ -18,8 +32,23 @@ STATIC, CLASS, INSTANCE = 0, 1, 2
 class FileState:
     """One file in the solver. ``base`` is the node of its slot 0; ``model`` files hold library models."""
 
-    __slots__ = ("base", "decorators", "definitions", "file", "model", "module", "outside",
-                 "parameter_slots", "records", "sources", "stars", "supers", "value", "writers")
+    __slots__ = (
+        "base",
+        "decorators",
+        "definitions",
+        "file",
+        "model",
+        "module",
+        "outside",
+        "parameter_slots",
+        "records",
+        "resolved",
+        "sources",
+        "stars",
+        "supers",
+        "value",
+        "writers",
+    )
 
     def __init__(self, file: ProgramFile, base: int, value: ModuleValue, model: bool) -> None:
         self.file = file
@@ -35,6 +64,8 @@ class FileState:
         self.sources: dict[int, Any] | None = None
         self.outside: dict[int, ExternalValue | None] = {}
         """For slots that were asked about: the one outside name that they are bound to."""
+        self.resolved: dict[int, list[Any]] = {}
+        """Static bindings of slots that were asked for."""
         self.records: dict[int, tuple[str, ...]] = {}
         """Field names by the slot that receives a ``namedtuple`` call's result."""
         self.writers: dict[int, list[Any]] = {}
@@ -61,6 +92,7 @@ class DefinitionState:
         "keywords_slot",
         "kind",
         "parent",
+        "passive",
         "policy",
         "positional",
         "receiver_kind",
@@ -109,17 +141,42 @@ class DefinitionState:
             and body[0].source == self.positional[0]
         )
         """Models that do nothing but return their first argument."""
+        self.passive = file.model and self._passive()
+        """Models that do nothing unless an argument can be called or taken apart."""
         self.wrapped = self._wrapped()
         """Functions that hand all their arguments on: the slot, of an outer function, that holds what they call."""
+
+    def _passive(self) -> bool:
+        if not self.facts.parameters:
+            return False
+        given = {p.slot for p in self.facts.parameters}
+        for instruction in self.facts.body:
+            kind = type(instruction)
+            if kind is Global:
+                given.add(instruction.target)  # type: ignore[union-attr]
+            elif kind is Move or kind is Narrow:
+                if instruction.source in given:  # type: ignore[union-attr]
+                    given.add(instruction.target)  # type: ignore[union-attr]
+            elif kind is Call:
+                if instruction.function not in given:  # type: ignore[union-attr]
+                    return False
+            elif kind is Closure or kind is CallMember or kind is Member or kind is SetMember:
+                return False
+        return True
 
     def _wrapped(self) -> int:
         if self.rest_slot < 0 or self.keywords_slot < 0:
             return -1
+        outer = self.file.file.facts.definitions[self.facts.parent]
+        if outer.kind not in (DefinitionKind.FUNCTION, DefinitionKind.LAMBDA):
+            return -1
         low, high = self.facts.slots
+        first, end = outer.slots
         for instruction in self.facts.body:
             if (
                 type(instruction) is Call
                 and not low <= instruction.function < high
+                and first <= instruction.function < end
                 and ~self.rest_slot in instruction.arguments
                 and (None, self.keywords_slot) in instruction.keywords
             ):
@@ -144,7 +201,20 @@ class Frame:
     model, which real call site its calls belong to: the frame and the number of the site.
     """
 
-    __slots__ = ("definition", "depth", "file", "high", "instantiated", "low", "outer", "parameters", "rule", "shift", "site")
+    __slots__ = (
+        "definition",
+        "depth",
+        "file",
+        "high",
+        "instantiated",
+        "low",
+        "node",
+        "outer",
+        "parameters",
+        "rule",
+        "shift",
+        "site",
+    )
 
     def __init__(
         self,
@@ -163,13 +233,15 @@ class Frame:
         self.high = high
         self.outer = outer
         self.depth = depth
+        # A definition's own frame is a plain offset, which is worth a short cut: this is the most frequent question.
+        self.node: Callable[[int], int] = shift.__add__ if outer is None else self._node
+        """The node of a slot in this frame."""
         self.site: tuple[Frame, int] | None = None
         self.rule = ""
         self.instantiated = False
         self.parameters: dict[str, int] | None = None
 
-    def node(self, slot: int) -> int:
-        """The node of a slot in this frame."""
+    def _node(self, slot: int) -> int:
         frame = self
         while not frame.low <= slot < frame.high:
             assert frame.outer is not None, "a slot outside every frame"

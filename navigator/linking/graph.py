@@ -36,7 +36,7 @@ _KINDS = {
 }
 
 
-CANDIDATES = 48
+CANDIDATES = 200
 """Callees in the workspace that one call site may have; above it the site counts as unresolved."""
 
 NAMES = 4
@@ -123,7 +123,9 @@ def build(solver: Solver, roots: tuple[Root, ...]) -> CallGraph:
     for name, identity in outside.items():
         symbols.append(Symbol(identity, name, SymbolKind.EXTERNAL, "", "", 0, 0))
     symbols.sort(key=lambda s: (s.root, s.file, s.line, s.id))
-    calls.sort(key=lambda c: (c[0].file, c[0].line, c[0].column, c[0].end_line, c[0].end_column, c[0].caller, c[0].callee))
+    calls.sort(
+        key=lambda c: (c[0].file, c[0].line, c[0].column, c[0].end_line, c[0].end_column, c[0].caller, c[0].callee)
+    )
     unresolved.sort(key=lambda u: (u.file, u.line, u.column, u.end_line, u.end_column, u.caller))
     return CallGraph(
         roots=roots,

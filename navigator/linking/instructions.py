@@ -23,6 +23,7 @@ from navigator.linking.calls import (
 from navigator.linking.frames import Frame
 from navigator.linking.namespaces import Binding
 from navigator.linking.narrowing import keep
+from navigator.linking.records import match_arguments
 from navigator.linking.solver import Solver
 from navigator.linking.values import (
     BoundValue,
@@ -45,6 +46,8 @@ def instantiate(solver: Solver, frame: Frame) -> None:
     if frame.instantiated:
         return
     frame.instantiated = True
+    if frame.outer is not None:
+        solver.nested_frames.append(frame)
     definition = frame.definition
     if definition.rest_slot >= 0:
         rest_of(solver, frame)
@@ -159,9 +162,7 @@ def _make_class(solver: Solver, frame: Frame, i: v.MakeClass) -> None:
         solver.watch(definition.frame.node(slot), _on_class_variable, (cls, name, i.site), frame)
 
 
-def _on_init_subclass(
-    solver: Solver, data: tuple[CallSite, ClassValue], frame: Frame, value: Value, node: int
-) -> None:
+def _on_init_subclass(solver: Solver, data: tuple[CallSite, ClassValue], frame: Frame, value: Value, node: int) -> None:
     site, cls = data
     if isinstance(value, ClassMethodValue):
         solver.watch(value.function, _on_init_subclass, data, frame)
@@ -540,6 +541,18 @@ def _super(solver: Solver, frame: Frame, i: v.Super) -> None:
             solver.record(frame, i.site, "builtins.super", "call", -1, solver.unknown)
 
 
+def _match_argument(solver: Solver, frame: Frame, i: v.MatchArgument) -> None:
+    solver.watch(frame.node(i.receiver), _on_match_argument, i, frame)
+
+
+def _on_match_argument(solver: Solver, i: v.MatchArgument, frame: Frame, value: Value, node: int) -> None:
+    if isinstance(value, InstanceValue):
+        names = match_arguments(value.cls)
+        if i.position < len(names):
+            target = members.ValueTarget(frame.node(i.target))
+            members.load(solver, value, names[i.position], frame, node, target)
+
+
 _RULES: dict[type, Callable[[Solver, Frame, Any], None]] = {
     v.Move: _move,
     v.Text: _text,
@@ -572,6 +585,7 @@ _RULES: dict[type, Callable[[Solver, Frame, Any], None]] = {
     v.Hint: _hint,
     v.Super: _super,
     v.ReturnHint: _return_hint,
+    v.MatchArgument: _match_argument,
 }
 
 __all__ = ["BoundValue", "DefinitionKind", "StaticValue", "instantiate"]

@@ -11,8 +11,8 @@ from navigator.linking.graph import build
 from navigator.linking.instructions import instantiate
 from navigator.linking.knowledge import Knowledge, load_knowledge
 from navigator.linking.namespaces import Namespaces
-from navigator.linking.properties import record_properties, record_wrapped
 from navigator.linking.program import Program
+from navigator.linking.properties import record_properties, record_wrapped
 from navigator.linking.solver import Solver
 
 

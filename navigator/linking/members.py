@@ -148,9 +148,9 @@ def load(solver: Solver, value: Value, name: str, frame: Frame, node: int, targe
         target.node(solver, frame, value.function)
 
 
-_METHODS: dict[str, frozenset[str]] = {
-    t.__name__: frozenset(dir(t)) for t in (str, bytes, list, tuple, set, dict)
-}
+_METHODS: dict[str, frozenset[str]] = {t.__name__: frozenset(dir(t)) for t in (str, bytes, list, tuple, set, dict)}
+_METHODS["list"] |= {"appendleft", "popleft", "extendleft", "rotate", "maxlen"}
+_METHODS["dict"] |= {"move_to_end", "most_common", "subtract", "elements", "default_factory"}
 _METHODS["generator"] = frozenset({"send", "throw", "close", "__next__", "__iter__", "asend", "athrow", "aclose"})
 _METHODS["record"] = _METHODS["tuple"] | {"_replace", "_asdict", "_fields", "_make"}
 
@@ -159,6 +159,35 @@ def has_method(receiver: Value, name: str) -> bool:
     """Whether a value of a built-in type has a method of that name."""
     methods = _METHODS.get(getattr(receiver, "type", "str"))
     return methods is None or name in methods
+
+
+_CONTAINER_BASES = {
+    "builtins.dict": "dict",
+    "builtins.list": "list",
+    "builtins.set": "set",
+    "builtins.frozenset": "set",
+    "builtins.tuple": "tuple",
+    "collections.OrderedDict": "dict",
+    "collections.defaultdict": "dict",
+    "collections.deque": "list",
+    "collections.UserDict": "dict",
+    "collections.UserList": "list",
+    "collections.Counter": "dict",
+}
+"""Library classes that are containers, by the built-in type they behave like."""
+
+
+def container_base(cls: ClassValue) -> str | None:
+    """The built-in container type that a class derives from."""
+    for base in cls.mro:
+        if isinstance(base, ExternalValue) and base.name in _CONTAINER_BASES:
+            return _CONTAINER_BASES[base.name]
+    return None
+
+
+def contents(solver: Solver, instance: InstanceValue, type: str) -> ContainerValue:
+    """What an instance of a class derived from a built-in container holds."""
+    return solver.container(type, instance)
 
 
 def native_method(solver: Solver, receiver: Value, name: str) -> NativeMethod:
@@ -204,9 +233,7 @@ def _on_replaced_class(solver: Solver, data: tuple[str, Target], frame: Frame, v
         load(solver, value.instance, name, frame, node, target)
 
 
-def _call_getter(
-    solver: Solver, getter: int, name: str, frame: Frame, target: Target, key: tuple[Value, str]
-) -> None:
+def _call_getter(solver: Solver, getter: int, name: str, frame: Frame, target: Target, key: tuple[Value, str]) -> None:
     """Run a ``__getattr__`` with the name."""
     made = ("getattr", *key)
     result: int | None = solver.made.get(made)
@@ -392,8 +419,16 @@ def bind(solver: Solver, value: Value, receiver: Value, frame: Frame, node: int,
             _call_descriptor(solver, value, receiver, frame, target)
         else:
             target.value(solver, frame, value, node)
-    elif kind is ExternalValue and isinstance(target, ValueTarget):
-        target.value(solver, frame, solver.unknown, node)
+    elif kind is ExternalValue:
+        assert isinstance(value, ExternalValue)
+        library, _, name = value.name.rpartition(".")
+        held = _CONTAINER_BASES.get(library)
+        if held is not None and isinstance(receiver, InstanceValue):
+            target.value(solver, frame, native_method(solver, contents(solver, receiver, held), name), node)
+        elif isinstance(target, ValueTarget):
+            target.value(solver, frame, solver.unknown, node)
+        else:
+            target.value(solver, frame, value, node)
     else:
         target.value(solver, frame, value, node)
 
@@ -462,9 +497,7 @@ def store(solver: Solver, value: Value, name: str, source: int, frame: Frame, si
         solver.edge(source, solver.field(value.function, name))
 
 
-def _on_class_store(
-    solver: Solver, data: tuple[ClassValue, int], _frame: Frame, value: Value, node: int
-) -> None:
+def _on_class_store(solver: Solver, data: tuple[ClassValue, int], _frame: Frame, value: Value, node: int) -> None:
     """A method of an unrelated class does not fit where the class to be patched is one of many."""
     cls, target = data
     if isinstance(value, FunctionValue):
@@ -474,9 +507,7 @@ def _on_class_store(
     solver.add(target, value, node)
 
 
-def _store_instance(
-    solver: Solver, instance: InstanceValue, name: str, source: int, frame: Frame, site: int
-) -> None:
+def _store_instance(solver: Solver, instance: InstanceValue, name: str, source: int, frame: Frame, site: int) -> None:
     cls = instance.cls
     hook = "__setattr__" if source >= 0 else "__delattr__"
     if solver.binder(cls, hook) is not None:

@@ -27,9 +27,29 @@ from navigator.linking.values import ClassValue, ExternalValue, ModuleValue
 Binding = DefinitionState | ClassValue | ModuleValue | ExternalValue
 
 BUILTIN_NAMES = frozenset(dir(builtins)) | {
-    "__file__", "__name__", "__doc__", "__package__", "__spec__", "__loader__", "__path__", "__builtins__",
-    "unicode", "basestring", "xrange", "long", "raw_input", "reduce", "unichr", "WindowsError", "get_ipython",
-    "ExceptionGroup", "BaseExceptionGroup", "PythonFinalizationError", "EncodingWarning", "aiter", "anext",
+    "__file__",
+    "__name__",
+    "__doc__",
+    "__package__",
+    "__spec__",
+    "__loader__",
+    "__path__",
+    "__builtins__",
+    "unicode",
+    "basestring",
+    "xrange",
+    "long",
+    "raw_input",
+    "reduce",
+    "unichr",
+    "WindowsError",
+    "get_ipython",
+    "ExceptionGroup",
+    "BaseExceptionGroup",
+    "PythonFinalizationError",
+    "EncodingWarning",
+    "aiter",
+    "anext",
 }
 """Built-in names of any Python: fixed spelling differences between interpreter versions must not change a graph."""
 
@@ -49,6 +69,9 @@ class Namespaces:
         self.models: dict[str, FileState] = {}
         self.fallback_bases: dict[str, str] = {}
         """Library modules whose other classes all derive from one model."""
+        self.settled = False
+        """Classes are resolved: what a slot is bound to changes no more."""
+        self._known: dict[str, Binding] = {}
         self._externals = externals
         self._aliases = aliases
 
@@ -170,6 +193,14 @@ class Namespaces:
 
     def external(self, name: str) -> Binding:
         """What a dotted name outside the workspace stands for: a library model, or just its name."""
+        known = self._known.get(name)
+        if known is None:
+            known = self._external(name)
+            if self.settled:
+                self._known[name] = known
+        return known
+
+    def _external(self, name: str) -> Binding:
         for _ in range(4):
             alias = self._aliases.get(name)
             if alias is None:
@@ -256,8 +287,12 @@ class Namespaces:
 
         With ``decorated``, a decorated definition counts as itself, whatever the decorator returns.
         """
-        if depth > _FOLLOW_LIMIT:
+        if depth > _FOLLOW_LIMIT or slot not in file.writers:
             return []
+        known = file.resolved if depth == 0 and self.settled else None
+        key = slot if decorated else ~slot
+        if known is not None and key in known:
+            return known[key]
         found: list[Binding] = []
         for instruction in file.writers.get(slot, ()):
             kind = type(instruction)
@@ -286,6 +321,8 @@ class Namespaces:
                 assert isinstance(instruction, Call)
                 bindings = self.resolve(file, instruction.arguments[0], depth + 1, decorated)
             found.extend(b for b in bindings if b not in found)
+        if known is not None:
+            known[key] = found
         return found
 
     def named(self, file: FileState, instruction: Member) -> Binding | None:
@@ -398,6 +435,7 @@ class Namespaces:
         done: dict[ClassValue, int] = {}
         for cls in classes:
             self._linearise(cls, done)
+        self.settled = True
 
     def _bases(self, file: FileState, instruction: MakeClass) -> None:
         cls = file.definitions[instruction.definition].cls

@@ -116,7 +116,14 @@ def _is_instance(solver: Solver, value: Value, cls: Binding) -> bool | None:
     if isinstance(value, FunctionValue | BoundValue):
         if isinstance(cls, ClassValue):
             return False
-        if name in ("builtins.str", "builtins.int", "builtins.list", "builtins.dict", "builtins.tuple", "builtins.type"):
+        if name in (
+            "builtins.str",
+            "builtins.int",
+            "builtins.list",
+            "builtins.dict",
+            "builtins.tuple",
+            "builtins.type",
+        ):
             return False
         return None
     if isinstance(value, ClassValue):

@@ -15,7 +15,6 @@ from navigator.linking.frames import Frame
 from navigator.linking.members import CallTarget, ValueTarget, load, namespace, store
 from navigator.linking.solver import Solver
 from navigator.linking.values import (
-    BoundValue,
     ClassMethodValue,
     ClassValue,
     ContainerValue,
@@ -83,9 +82,7 @@ def _on_named_store(solver: Solver, data: tuple[str, int, int], frame: Frame, va
     store(solver, value, name, source, frame, site)
 
 
-def _on_setattr_receiver(
-    solver: Solver, data: tuple[int, int, int], frame: Frame, value: Value, _node: int
-) -> None:
+def _on_setattr_receiver(solver: Solver, data: tuple[int, int, int], frame: Frame, value: Value, _node: int) -> None:
     """``setattr`` under an unknown name still runs ``__setattr__``."""
     name, source, site = data
     if isinstance(value, InstanceValue) and solver.binder(value.cls, "__setattr__") is not None:
@@ -361,7 +358,9 @@ def _reversed(solver: Solver, site: CallSite, frame: Frame) -> None:
 
 def _on_reversed(solver: Solver, site: CallSite, frame: Frame, value: Value, node: int) -> None:
     if isinstance(value, InstanceValue) and solver.binder(value.cls, "__reversed__") is not None:
-        call_member(solver, CallSite(site.site, Arguments(()), site.target, "implicit", "__reversed__"), frame, value, node)
+        call_member(
+            solver, CallSite(site.site, Arguments(()), site.target, "implicit", "__reversed__"), frame, value, node
+        )
         return
     made = solver.container("generator", frame, site)
     iterate(solver, value, made.star, frame, site.site)
@@ -558,9 +557,9 @@ NATIVE_FUNCTIONS.update(
         "importlib.import_module": _import_module,
         "collections.namedtuple": _namedtuple,
         "types.MethodType": _method_type,
-        "typing.cast": lambda solver, site, frame: solver.edge(argument(site, 1), site.target)
-        if argument(site, 1) >= 0
-        else None,
+        "typing.cast": lambda solver, site, frame: (
+            solver.edge(argument(site, 1), site.target) if argument(site, 1) >= 0 else None
+        ),
         "copy.copy": _identity,
         "copy.deepcopy": _identity,
     }

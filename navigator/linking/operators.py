@@ -75,7 +75,9 @@ def on_left(solver: Solver, operation: Operation, frame: Frame, value: Value, no
                 call_member(solver, site, frame, value, node)
                 return
         if symbol == "!=" and _defines(solver, value, "__eq__"):
-            site = CallSite(operation.site, Arguments(operation.operands[1:]), solver.node("result"), "implicit", "__eq__")
+            site = CallSite(
+                operation.site, Arguments(operation.operands[1:]), solver.node("result"), "implicit", "__eq__"
+            )
             call_member(solver, site, frame, value, node)
     elif isinstance(value, ContainerValue):
         _on_container(solver, operation, frame, value)

@@ -44,6 +44,32 @@ def mark(spaces: Namespaces) -> None:
                         cls.record = cls.record or base.record
 
 
+def match_arguments(cls: ClassValue) -> tuple[str, ...]:
+    """``__match_args__``: written in the class, or made from the fields of a generated constructor."""
+    for base in cls.mro:
+        if isinstance(base, ClassValue):
+            slot = base.definition.facts.variables.get("__match_args__")
+            if slot is not None:
+                return _texts_in(base.definition.file, slot)
+    if cls.record:
+        return cls.record
+    return tuple(record_fields(cls)) if cls.dataclass else ()
+
+
+def record_fields(cls: ClassValue) -> list[str]:
+    """The fields of a dataclass or named tuple, in the order of its generated constructor."""
+    names: list[str] = []
+    for base in reversed(cls.mro):
+        if isinstance(base, ClassValue):
+            slot_names = base.definition.file.file.facts.slot_names
+            for instruction in base.definition.facts.body:
+                if type(instruction) is v.Hint:
+                    name = slot_names[instruction.target]
+                    if name and name not in names:
+                        names.append(name)
+    return names
+
+
 def _calls(file: FileState) -> dict[int, Any]:
     """Plain calls that could be a decorator factory's or ``namedtuple``'s, by the slot of their result."""
     found: dict[int, Any] = {}
@@ -124,9 +150,17 @@ def _field_names(file: FileState, call: Any) -> tuple[str, ...]:
     texts = [i.value for i in file.writers.get(slot, []) if type(i) is v.Text]
     if texts:
         return tuple(_NAME.findall(texts[0]))
+    return _texts_in(file, slot)
+
+
+def _texts_in(file: FileState, slot: int) -> tuple[str, ...]:
+    """The constant strings of the display that a slot holds."""
+    slots = {slot}
+    for _ in range(4):
+        slots |= {i.source for s in list(slots) for i in file.writers.get(s, []) if type(i) is v.Move}
     for state in file.definitions:
         for instruction in state.facts.body:
-            if type(instruction) is v.Collection and instruction.target == slot:
+            if type(instruction) is v.Collection and instruction.target in slots:
                 names: list[str] = []
                 for _, element in instruction.elements:
                     names.extend(i.value for i in file.writers.get(element, []) if type(i) is v.Text)

@@ -30,7 +30,7 @@ from navigator.linking.values import (
 Watcher = Callable[["Solver", Any, Frame, Value, int], None]
 """Called with the solver, the watcher's own data, its frame, a new value and the node where it arrived."""
 
-LIMIT = 24
+LIMIT = 16
 """Values a node may hold before it is saturated (Wimmer et al. 2024): it passes on nothing more but callables, ..."""
 
 CALLABLES = 80
@@ -78,6 +78,10 @@ class Solver:
         self.copies: list[tuple[int, int, Frame]] = []
         """Node ranges of copied frames: first node, end, frame; ascending."""
         self.member_loads: list[tuple[Frame, Any, InstanceValue]] = []
+        self.linked_sites: set[tuple[DefinitionState, int]] = set()
+        """Call sites that had a callee in the workspace before objects of unknown class were considered."""
+        self.nested_frames: list[Frame] = []
+        """Frames that are copies."""
         self.wrappers: list[tuple[Any, Frame, Frame]] = []
         """Calls of functions that hand all their arguments on: call site, its frame, the function's frame."""
         self.hints: list[tuple[Frame, int, Any]] = []

@@ -12,7 +12,15 @@ from navigator.linking.calls import Arguments, CallSite, call_value
 from navigator.linking.frames import Frame
 from navigator.linking.instructions import _arguments
 from navigator.linking.solver import Solver
-from navigator.linking.values import BoundValue, ExternalValue, FunctionValue, Value
+from navigator.linking.values import (
+    BoundValue,
+    ContainerValue,
+    ExternalValue,
+    FunctionValue,
+    LiteralValue,
+    TextValue,
+    Value,
+)
 
 STORES = 6
 """Places that store a member of one name; above it the name says too little."""
@@ -21,17 +29,15 @@ STORES = 6
 def link(solver: Solver) -> bool:
     """Connect stores on unknown objects with loads and calls on unknown objects."""
     stores: dict[str, list[tuple[Frame, Any]]] = {}
-    for file in solver.spaces.files:
-        if file.model:
-            continue
-        for state in file.definitions:
-            for instruction in state.facts.body:
-                if type(instruction) is v.SetMember and instruction.source >= 0:
-                    frame = state.frame
-                    if unknown(solver, frame.node(instruction.receiver)) and _callables(
-                        solver, frame.node(instruction.source)
-                    ):
-                        stores.setdefault(instruction.name, []).append((frame, instruction))
+    frames = _frames(solver)
+    solver.linked_sites = {(state, site) for state, site, callee in solver.edges if not isinstance(callee, str)}
+    for frame in frames:
+        for instruction in frame.definition.facts.body:
+            if type(instruction) is v.SetMember and instruction.source >= 0:
+                if _partly_unknown(solver, frame.node(instruction.receiver)) and _callables(
+                    solver, frame.node(instruction.source)
+                ):
+                    stores.setdefault(instruction.name, []).append((frame, instruction))
     if not stores:
         return False
     pools: dict[str, int] = {}
@@ -41,53 +47,64 @@ def link(solver: Solver) -> bool:
         pool = pools[name] = solver.node(name)
         for frame, instruction in places:
             solver.watch(frame.node(instruction.source), _on_stored, pool, frame)
-    for file in solver.spaces.files:
-        if file.model:
-            continue
-        for state in file.definitions:
-            frame = state.frame
-            for instruction in state.facts.body:
-                kind = type(instruction)
-                if kind is v.CallMember and instruction.name in pools:  # type: ignore[union-attr]
-                    if unknown(solver, frame.node(instruction.receiver)):  # type: ignore[union-attr]
-                        call: Any = instruction
-                        site = CallSite(
-                            call.site, _arguments(frame, call.arguments, call.keywords), frame.node(call.target), "call"
-                        )
-                        solver.watch(pools[call.name], _on_pool_call, site, frame)
-                elif kind is v.Member and instruction.name in pools:  # type: ignore[union-attr]
-                    if unknown(solver, frame.node(instruction.receiver)):  # type: ignore[union-attr]
-                        solver.edge(pools[instruction.name], frame.node(instruction.target))  # type: ignore[union-attr]
+    for frame in frames:
+        for instruction in frame.definition.facts.body:
+            kind = type(instruction)
+            if kind is v.CallMember and instruction.name in pools:  # type: ignore[union-attr]
+                if not _linked(solver, frame, instruction):
+                    call: Any = instruction
+                    site = CallSite(
+                        call.site, _arguments(frame, call.arguments, call.keywords), frame.node(call.target), "call"
+                    )
+                    solver.watch(pools[call.name], _on_pool_call, site, frame)
+            elif kind is v.Member and instruction.name in pools:  # type: ignore[union-attr]
+                if not _callables(solver, frame.node(instruction.target)):  # type: ignore[union-attr]
+                    solver.edge(pools[instruction.name], frame.node(instruction.target))  # type: ignore[union-attr]
     return True
 
 
 def link_methods(solver: Solver, methods: dict[str, str]) -> bool:
     """Calls on unknown objects of methods whose name tells the library: they run the library's model."""
     changed = False
-    for file in solver.spaces.files:
-        if file.model:
-            continue
-        for state in file.definitions:
-            frame = state.frame
-            for instruction in state.facts.body:
-                if type(instruction) is not v.CallMember or instruction.name not in methods:
-                    continue
-                receiver = frame.node(instruction.receiver)
-                if not unknown(solver, receiver):
-                    continue
-                model = solver.external(methods[instruction.name])
-                if isinstance(model, FunctionValue):
-                    call = _arguments(frame, instruction.arguments, instruction.keywords)
-                    arguments = Arguments([receiver, *call.positional], call.keywords)
-                    site = CallSite(instruction.site, arguments, frame.node(instruction.target), "call")
-                    call_value(solver, site, frame, model, receiver)
-                    changed = True
+    for frame in _frames(solver):
+        for instruction in frame.definition.facts.body:
+            if type(instruction) is not v.CallMember or instruction.name not in methods:
+                continue
+            receiver = frame.node(instruction.receiver)
+            if not unknown(solver, receiver):
+                continue
+            model = solver.external(methods[instruction.name])
+            if isinstance(model, FunctionValue):
+                call = _arguments(frame, instruction.arguments, instruction.keywords)
+                arguments = Arguments([receiver, *call.positional], call.keywords)
+                site = CallSite(instruction.site, arguments, frame.node(instruction.target), "call")
+                call_value(solver, site, frame, model, receiver)
+                changed = True
     return changed
 
 
+def _frames(solver: Solver) -> list[Frame]:
+    """All frames of the workspace's own code: each definition's own, and the copies made for calls."""
+    frames = [state.frame for file in solver.spaces.files if not file.model for state in file.definitions]
+    frames.extend(f for f in solver.nested_frames if f.site is None and not f.file.model)
+    return frames
+
+
 def unknown(solver: Solver, node: int) -> bool:
-    """Whether a node holds nothing but values from outside."""
-    return all(isinstance(value, ExternalValue) for value in solver.values(node))
+    """Whether a node holds nothing whose members the workspace defines."""
+    return all(
+        isinstance(value, ExternalValue | ContainerValue | LiteralValue | TextValue) for value in solver.values(node)
+    )
+
+
+def _partly_unknown(solver: Solver, node: int) -> bool:
+    """Whether a node may stand for an object that has not been seen."""
+    return node in solver.full or solver.unknown in solver.values(node) or unknown(solver, node)
+
+
+def _linked(solver: Solver, frame: Frame, instruction: Any) -> bool:
+    """Whether a call site has a callee in the workspace already."""
+    return (frame.definition, instruction.site) in solver.linked_sites
 
 
 def _callables(solver: Solver, node: int) -> bool:

@@ -93,8 +93,9 @@ def _graph(home: Home, record: WorkspaceRecord) -> StoredGraph:
 
 
 def _overview(home: Home, record: WorkspaceRecord, current: bool) -> Overview:
-    sources = kept_of(record).settings.sources
+    sources: tuple[str, ...] = ()
     try:
+        sources = kept_of(record).settings.sources
         graph = _graph(home, record)
     except (DamagedIndex, UnknownWorkspace):
         return Overview(record.name, sources, (), 0, current, 0, 0, 0)

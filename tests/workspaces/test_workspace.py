@@ -8,8 +8,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from navigator.callgraph import Certainty
-from navigator.index import Home
+from navigator.callgraph import Certainty, Symbol, SymbolKind
+from navigator.index import Home, Store, StoredFile
+from navigator.index.graph_writer import write_graph
 from navigator.workspaces import (
     AmbiguousSymbol,
     MissingSource,
@@ -20,8 +21,9 @@ from navigator.workspaces import (
     open_workspace,
     overviews,
 )
+from navigator.workspaces.settings import Kept, Settings, encode_kept
 from navigator.workspaces.workspace import decode_source
-from tests.index.sample import TEXTS, installed
+from tests.index.sample import TEXTS, installed, sample
 
 
 @pytest.fixture
@@ -207,12 +209,6 @@ def test_an_unknown_symbol_names_the_nearest(shop: Workspace) -> None:
 
 def test_an_ambiguous_symbol_names_the_candidates(tmp_path: Path) -> None:
     home = Home(tmp_path)
-    from navigator.callgraph import Symbol, SymbolKind
-    from navigator.index import Store, StoredFile
-    from navigator.index.graph_writer import write_graph
-    from navigator.workspaces.settings import Kept, Settings, encode_kept
-    from tests.index.sample import sample
-
     twins = tuple(
         Symbol(f"shop:{m}.run", f"{m}.run", SymbolKind.FUNCTION, "shop", "core.py", 1, 1) for m in "abcdefghij"
     )
@@ -253,6 +249,14 @@ def test_a_graph_that_was_replaced_while_it_was_opened(home: Home) -> None:
 def test_overviews(home: Home) -> None:
     (listed,) = overviews(home=home)
     assert (listed.name, listed.files, listed.symbols, listed.calls, listed.current) == ("shop", 3, 13, 9, True)
+
+
+def test_settings_that_cannot_be_read(home: Home) -> None:
+    with Store.open(home) as store:
+        store.register("shop", b"of another version", "k1", [])
+    with pytest.raises(UnknownWorkspace, match="navigator index SOURCE --name shop"):
+        open_workspace(home=home)
+    assert [(listed.name, listed.sources) for listed in overviews(home=home)] == [("shop", ())]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from navigator.cli.phrases import tell_staleness
 from navigator.workspaces import Health, open_workspace
 
 SHOWN_PROBLEMS = 20
+SHOWN_EXPRESSIONS = 3
 
 
 @click.command("health")
@@ -46,7 +47,7 @@ def _table(found: Health) -> list[list[str | output.Cell]]:
         _row("  unresolved", totals.unresolved_sites, _share(totals.unresolved_sites, totals.sites)),
     ]
     for reason, number in totals.unresolved.items():
-        often = ", ".join(f"{expression} ×{times}" for expression, times in totals.frequent[reason])
+        often = ", ".join(f"{expression} ×{times}" for expression, times in totals.frequent[reason][:SHOWN_EXPRESSIONS])
         table.append(_row(f"    {reason}", number, often))
     table.append(_row("problems", len(found.problems), ""))
     return table

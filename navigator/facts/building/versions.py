@@ -14,6 +14,8 @@ from navigator.facts.vocabulary import Instruction, Move, Narrow
 
 NARROWING_DEPTH = 12
 """Tests applied on top of each other to one version; further ones are ignored."""
+CANCELLED = 64
+"""Where more versions meet, tests and their failures are not looked for among them."""
 FLATTENED = 16
 """A join of joins takes over up to this many versions of an inner one instead of reading it."""
 
@@ -160,7 +162,7 @@ def join(name: str, versions: Iterable[Version]) -> Version:
 
 
 def _cancel_tests(versions: dict[Version, None]) -> None:
-    changed = True
+    changed = len(versions) <= CANCELLED
     while changed:
         changed = False
         for version in list(versions):

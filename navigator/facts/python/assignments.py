@@ -37,6 +37,23 @@ _BRACKETED = (k.TUPLE_PATTERN, k.TUPLE, k.PARENTHESIZED_EXPRESSION)
 @expression(k.ASSIGNMENT)
 def assignment(reader: Reader, node: Node) -> int:
     """``a = b = value``: the value is read once and goes to the targets from left to right."""
+    children = node.children
+    if len(children) == 3 and children[0].kind_id == k.IDENTIFIER and children[1].kind_id == k.EQUALS:
+        value_node = children[2]
+        value_kind = value_node.kind_id
+        if value_kind != k.ASSIGNMENT:
+            name = reader.name(children[0])
+            if name == "__all__" and reader.frame is reader.module:
+                read_exports(reader, [children[0]], value_node)
+            mark = len(reader.record.lines)
+            value = EXPRESSIONS[value_kind](reader, value_node)
+            if name:
+                reader.bind(name, value, value >= mark and value not in reader.record.names)
+            return value
+    return _assignment_to_any(reader, node)
+
+
+def _assignment_to_any(reader: Reader, node: Node) -> int:
     targets: list[Node] = []
     value_node: Node | None = node
     while value_node is not None and value_node.kind_id == k.ASSIGNMENT:

@@ -40,36 +40,38 @@ def chain(reader: Reader, node: Node) -> int:
         # The grammar lets a star bind closer than what follows: ``*f(x)`` as ``(*f)(x)``.
         node = start = node.children[-1]
         kind = node.kind_id
+    frame = reader.frame
     if kind == k.IDENTIFIER:
-        name = reader.name(node)
-        if name == "super" and links[-1][0] == k.CALL:
-            slot = super_call(reader, links[-1])
-            if slot >= 0:
-                index -= 1
-            else:
-                slot = reader.read(name, node)
+        name = reader.text[node.start_byte : node.end_byte]
+        version = frame.flow.versions.get(name)
+        if version.__class__ is int:
+            slot = version
+        elif name == "super" and links[-1][0] == k.CALL and (slot := super_call(reader, links[-1])) >= 0:
+            index -= 1
         else:
-            slot = reader.read(name, node) if name else reader.record.temporary()
+            slot = EXPRESSIONS[kind](reader, node)
     else:
         slot = EXPRESSIONS[kind](reader, node)
     base = node
     record = reader.record
-    emit = reader.frame.emit
     while index >= 0:
         kind, link, children = links[index]
         index -= 1
         if kind == k.ATTRIBUTE:
             if index >= 0 and links[index][0] == k.CALL:
-                call_children = links[index][2]
-                slot = call_member(reader, slot, children, links[index][1], call_children[-1], base, start)
+                _, link, call_children = links[index]
+                slot = call_member(reader, slot, children, link, call_children[-1], base, start)
                 index -= 1
                 continue
-            name = reader.name(children[-1])
+            name_node = children[-1]
+            name = reader.text[name_node.start_byte : name_node.end_byte]
+            if name[:2] == "__" or not reader.ascii:
+                name = reader.name(name_node)
             site = record.site(link) if start is None else record.site_between(start, link)
             target = record.temporary()
-            emit(Member(target, slot, name, site))
+            frame.emit(Member(target, slot, name, site))
             slot = target
-            if reader.frame.flow.paths:
+            if frame.flow.paths:
                 slot = apply_path_tests(reader, link, slot)
         elif kind == k.CALL:
             slot = call(reader, slot, children[0], link, children[-1], start)
@@ -139,8 +141,20 @@ def read_arguments(reader: Reader, node: Node) -> Arguments:
             keywords.append((None, expressions[kind](reader, child)))
         else:
             slot = expressions[kind](reader, child)
-            arguments.append(~slot if reader.text[child.start_byte : child.start_byte + 1] == "*" else slot)
+            if kind not in _NEVER_STARRED and is_starred(reader, child):
+                slot = ~slot
+            arguments.append(slot)
     return tuple(arguments), tuple(keywords)
+
+
+_NEVER_STARRED = frozenset(
+    (k.IDENTIFIER, k.STRING, k.INTEGER, k.FLOAT, k.TRUE, k.FALSE, k.NONE_LITERAL, k.LIST, k.TUPLE, k.DICTIONARY)
+)
+
+
+def is_starred(reader: Reader, node: Node) -> bool:
+    """Whether an expression starts with a star, which the grammar may have given to a part of it."""
+    return reader.text[node.start_byte : node.start_byte + 1] == "*"
 
 
 def super_call(reader: Reader, link: tuple[int, Node, list[Node]]) -> int:
@@ -190,7 +204,7 @@ def read_subscript(reader: Reader, children: list[Node]) -> tuple[int | str | No
         spreads: list[int] = []
         for position, part in enumerate(parts):
             slot = evaluate(reader, part)
-            if reader.text[part.start_byte : part.start_byte + 1] == "*":
+            if is_starred(reader, part):
                 spreads.append(slot)
             else:
                 elements.append((None if spreads else position, slot))
@@ -200,7 +214,7 @@ def read_subscript(reader: Reader, children: list[Node]) -> tuple[int | str | No
     (part,) = parts
     if part.kind_id == k.SLICE:
         return None, NONE, read_slice(reader, part), True
-    if reader.text[part.start_byte : part.start_byte + 1] == "*":
+    if is_starred(reader, part):
         slot = evaluate(reader, part)
         target = reader.record.temporary()
         reader.emit(Collection(target, "tuple", (), (slot,)))

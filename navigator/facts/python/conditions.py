@@ -15,6 +15,8 @@ from navigator.facts.vocabulary import NONE, Call, Move, Narrow
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+OPERANDS = 100
+"""In a longer chain of one boolean operator the tests of the operands are ignored."""
 Outcome = tuple[list[Held], list[Held]]
 """What holds where the condition is true, and where it is false."""
 
@@ -47,6 +49,8 @@ def _short_circuit(reader: Reader, node: Node) -> Outcome:
     for operand in operands:
         true, false = condition(reader, operand)
         on = true if is_and else false
+        if len(operands) > OPERANDS:
+            continue
         if operand is not operands[-1]:
             exits.append(flow.fork())
             suppose(reader, on)
@@ -235,13 +239,14 @@ def boolean_value(reader: Reader, node: Node) -> int:
     sources: list[int] = []
     for operand in operands[:-1]:
         slot, (true, false) = conditional_value(reader, operand)
-        if slot != reader.literal("bool"):
+        if slot != reader.frame.literals.get("bool"):
             narrowed = record.temporary()
             emit(Narrow(narrowed, slot, "truthy", NONE, not is_and))
             slot = narrowed
         sources.append(slot)
-        exits.append(flow.fork())
-        suppose(reader, true if is_and else false)
+        if len(operands) <= OPERANDS:
+            exits.append(flow.fork())
+            suppose(reader, true if is_and else false)
     sources.append(evaluate(reader, operands[-1]))
     exits.append(flow.fork())
     flow.meet(exits)

@@ -10,15 +10,15 @@ from navigator.facts.python import kinds as k
 from navigator.facts.python.annotations import annotation
 from navigator.facts.python.assignments import store
 from navigator.facts.python.chains import read_arguments
-from navigator.facts.python.dispatch import evaluate, execute, expression, meaningful, statement
+from navigator.facts.python.dispatch import EXPRESSIONS, evaluate, execute, expression, meaningful, statement
 from navigator.facts.python.reader import Reader
 from navigator.facts.python.scopes import ScopeKind
+from navigator.facts.python.type_parameters import enter_type_parameters
 from navigator.facts.vocabulary import (
     NONE,
     Call,
     Closure,
     DefinitionKind,
-    Literal,
     MakeClass,
     Move,
     Parameter,
@@ -78,22 +78,34 @@ def _bind(reader: Reader, name: str, made: int, decorators: list[tuple[Node, int
 
 def define_function(reader: Reader, node: Node, decorators: list[tuple[Node, int]]) -> None:
     """``def``, with or without ``async`` and type parameters."""
-    name_node = node.child_by_field_name("name")
+    name_node = parameters = returns = body = type_parameters = None
+    for child in node.children:
+        kind = child.kind_id
+        if kind == k.IDENTIFIER and name_node is None:
+            name_node = child
+        elif kind == k.PARAMETERS:
+            parameters = child
+        elif kind == k.TYPE:
+            returns = child
+        elif kind == k.BLOCK:
+            body = child
+        elif kind == k.TYPE_PARAMETER:
+            type_parameters = child
     name = reader.name(name_node) if name_node is not None else ""
+    record = reader.record
     line = node.start_point[0] + 1
     around = reader.frame
-    _enter_type_parameters(reader, node)
+    if type_parameters is not None:
+        enter_type_parameters(reader, node, type_parameters)
     builder = _open(reader, DefinitionKind.FUNCTION, name_node, node)
-    plain = not decorators and reader.frame is around and name != ""
-    signature = _signature(reader, node.child_by_field_name("parameters"))
-    returns = node.child_by_field_name("return_type")
-    return_type = annotation(reader, returns) if returns is not None else None
     builder.asynchronous = node.children[0].kind_id == k.ASYNC_KEYWORD
-    reader.record.line = line
-    made = reader.target(name) if plain else reader.record.temporary()
-    reader.emit(Closure(made, builder.index))
-    builder.first_slot = len(reader.record.lines)
-    body = node.child_by_field_name("body")
+    plain = not decorators and reader.frame is around and name != ""
+    signature = _signature(reader, parameters) if parameters is not None else []
+    return_type = annotation(reader, returns) if returns is not None else None
+    record.line = line
+    made = reader.target(name) if plain else record.temporary()
+    reader.frame.emit(Closure(made, builder.index))
+    builder.first_slot = len(record.lines)
     _body(reader, node, ScopeKind.FUNCTION, builder, signature, return_type, body)
     reader.leave(around)
     if not plain:
@@ -105,7 +117,8 @@ def lambda_expression(reader: Reader, node: Node) -> int:
     """The body is what the function returns."""
     line = node.start_point[0] + 1
     builder = _open(reader, DefinitionKind.LAMBDA, None, node)
-    signature = _signature(reader, node.child_by_field_name("parameters"))
+    parameters = node.child_by_field_name("parameters")
+    signature = _signature(reader, parameters) if parameters is not None else []
     reader.record.line = line
     target = reader.record.temporary()
     reader.emit(Closure(target, builder.index))
@@ -126,57 +139,54 @@ def _open(reader: Reader, kind: DefinitionKind, name_node: Node | None, node: No
     return builder
 
 
-class _Signature:
-    """Parameters as written: name, kind, default's slot, annotation, line, and the pattern of an unpacking one."""
-
-    __slots__ = ("entries",)
-
-    def __init__(self) -> None:
-        self.entries: list[tuple[str, ParameterKind, int, TypeRef | None, Node]] = []
+_Signature = list[tuple[str, ParameterKind, int, TypeRef | None, "Node"]]
+"""Parameters as written: name, kind, default's slot, annotation, and the node of the name, or of a nameless pattern."""
 
 
-def _signature(reader: Reader, parameters: Node | None) -> _Signature:
+def _signature(reader: Reader, parameters: Node) -> _Signature:
     """Reads defaults and annotations, which belong to the scope around the function."""
-    signature = _Signature()
-    if parameters is None:
-        return signature
     kind = ParameterKind.POSITIONAL
-    entries = signature.entries
+    entries: _Signature = []
     for child in parameters.children:
         child_kind = child.kind_id
+        if child_kind in _SKIPPED:
+            continue
         if child_kind == k.POSITIONAL_SEPARATOR:
-            entries[:] = [(name, ParameterKind.POSITIONAL_ONLY, *rest) for name, _, *rest in entries]  # type: ignore[misc]
+            entries = [(entry[0], ParameterKind.POSITIONAL_ONLY, *entry[2:]) for entry in entries]
             continue
         if child_kind == k.KEYWORD_SEPARATOR:
             kind = ParameterKind.KEYWORD_ONLY
             continue
-        if child_kind in k.PUNCTUATION or child_kind in k.EXTRAS:
-            continue
-        target: Node | None = child
+        target = child
         default = NONE
         declared: TypeRef | None = None
-        if child_kind in (k.DEFAULT_PARAMETER, k.TYPED_DEFAULT_PARAMETER, k.TYPED_PARAMETER):
-            typed = child.child_by_field_name("type")
-            value = child.child_by_field_name("value")
-            target = child.child_by_field_name("name") if child_kind != k.TYPED_PARAMETER else child.children[0]
-            if value is not None:
-                default = evaluate(reader, value)
-            if typed is not None:
-                declared = annotation(reader, typed)
-        if target is None:
-            continue
+        if child_kind in _PARAMETERS_WITH_MORE:
+            target, *others = child.children
+            for other in others:
+                other_kind = other.kind_id
+                if other_kind == k.TYPE:
+                    declared = annotation(reader, other)
+                elif other_kind not in _SKIPPED:
+                    default = EXPRESSIONS[other_kind](reader, other)
+            child_kind = target.kind_id
         own_kind = kind
-        if target.kind_id == k.LIST_SPLAT_PATTERN:
+        if child_kind == k.LIST_SPLAT_PATTERN:
             own_kind = ParameterKind.REST
             kind = ParameterKind.KEYWORD_ONLY
             target = target.children[-1]
-        elif target.kind_id == k.DICTIONARY_SPLAT_PATTERN:
+        elif child_kind == k.DICTIONARY_SPLAT_PATTERN:
             own_kind = ParameterKind.KEYWORDS
             target = target.children[-1]
-        if target.kind_id in (k.IDENTIFIER, k.TUPLE_PATTERN):
-            name = reader.name(target) if target.kind_id == k.IDENTIFIER else ""
-            entries.append((name, own_kind, default, declared, target))
-    return signature
+        target_kind = target.kind_id
+        if target_kind == k.IDENTIFIER:
+            entries.append((reader.name(target), own_kind, default, declared, target))
+        elif target_kind == k.TUPLE_PATTERN:
+            entries.append(("", own_kind, default, declared, target))
+    return entries
+
+
+_PARAMETERS_WITH_MORE = frozenset((k.DEFAULT_PARAMETER, k.TYPED_DEFAULT_PARAMETER, k.TYPED_PARAMETER))
+_SKIPPED = k.PUNCTUATION | k.EXTRAS
 
 
 def _body(
@@ -193,7 +203,7 @@ def _body(
     slots: dict[str, int] = {}
     parameters: list[Parameter] = []
     patterns: list[tuple[Node, int]] = []
-    for name, parameter_kind, default, declared, target in signature.entries:
+    for name, parameter_kind, default, declared, target in signature:
         record.line = target.start_point[0] + 1
         slot = record.named(name)
         if name:
@@ -222,26 +232,6 @@ def _body(
     reader.leave(outer)
 
 
-def _enter_type_parameters(reader: Reader, node: Node, builder: DefinitionBuilder | None = None) -> None:
-    """Enters the scope of ``[T: bound]``, where there is one."""
-    parameters = node.child_by_field_name("type_parameters")
-    if parameters is None:
-        return
-    reader.enter(node, ScopeKind.TYPE_PARAMETERS, reader.frame.definition)
-    for child in parameters.children:
-        if child.kind_id != k.TYPE:
-            continue
-        part = child
-        while part.kind_id in (k.TYPE, k.CONSTRAINED_TYPE) and part.children:
-            if part.kind_id == k.CONSTRAINED_TYPE:
-                evaluate(reader, part.children[-1])
-            part = part.children[0]
-        if part.kind_id in (k.SPLAT_TYPE, k.LIST_SPLAT):
-            part = part.children[-1]
-        if part.kind_id == k.IDENTIFIER:
-            reader.emit(Literal(reader.target(reader.name(part)), "TypeVar"))
-
-
 def define_class(reader: Reader, node: Node, decorators: list[tuple[Node, int]]) -> None:
     """``class``: bases and keywords are evaluated, the body runs, then the class is made."""
     name_node = node.child_by_field_name("name")
@@ -249,7 +239,9 @@ def define_class(reader: Reader, node: Node, decorators: list[tuple[Node, int]])
     line = node.start_point[0] + 1
     record = reader.record
     around = reader.frame
-    _enter_type_parameters(reader, node)
+    type_parameters = node.child_by_field_name("type_parameters")
+    if type_parameters is not None:
+        enter_type_parameters(reader, node, type_parameters)
     builder = _open(reader, DefinitionKind.CLASS, name_node, node)
     superclasses = node.child_by_field_name("superclasses")
     bases: tuple[int, ...] = ()
@@ -266,7 +258,7 @@ def define_class(reader: Reader, node: Node, decorators: list[tuple[Node, int]])
     frame.class_slot = made
     execute(reader, node.child_by_field_name("body"))
     builder.variables = {
-        bound: frame.flow.read(bound) for bound in frame.scope.bindings if bound in frame.flow.versions
+        bound: frame.flow.read(bound) for bound in frame.scope.names_in_order() if bound in frame.flow.versions
     }
     builder.end_slot = len(record.lines)
     reader.leave(outer)
@@ -303,9 +295,11 @@ _LAST_CLAUSE = frozenset(
 def end_of(node: Node) -> tuple[int, int]:
     """Line and column where a definition ends: after its last statement, or the semicolon that follows it."""
     while node.kind_id in _LAST_CLAUSE:
-        parts = [part for part in node.children if part.kind_id not in k.EXTRAS and part.end_byte > part.start_byte]
-        if not parts:
+        for part in reversed(node.children):
+            if part.kind_id not in k.EXTRAS and part.end_byte > part.start_byte:
+                node = part
+                break
+        else:
             break
-        node = parts[-1]
     point = node.end_point
     return point[0] + 1, point[1]

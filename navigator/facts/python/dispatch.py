@@ -17,6 +17,7 @@ Statement = Callable[[Reader, "Node"], object]
 """Reads a statement; what it returns does not matter."""
 
 
+_SKIPPED = k.PUNCTUATION | k.EXTRAS
 _S = TypeVar("_S", bound=Statement)
 
 
@@ -91,6 +92,3 @@ def meaningful(node: Node) -> list[Node]:
     """The node's children without keywords, operators, brackets and comments."""
     skipped = _SKIPPED
     return [child for child in node.children if child.kind_id not in skipped]
-
-
-_SKIPPED = k.PUNCTUATION | k.EXTRAS

@@ -21,6 +21,9 @@ KEY_LIMIT = 200
 
 @expression(k.IDENTIFIER)
 def identifier(reader: Reader, node: Node) -> int:
+    version = reader.frame.flow.versions.get(reader.text[node.start_byte : node.end_byte])
+    if version.__class__ is int:
+        return version
     name = reader.name(node)
     return reader.read(name, node) if name else reader.record.temporary()
 
@@ -66,29 +69,32 @@ def binary(reader: Reader, node: Node) -> int:
     while node.kind_id == k.BINARY_OPERATOR:
         chain.append(node)
         node = node.children[0]
-    left = evaluate(reader, node)
-    first = node
     start = node.children[-1] if node.kind_id == k.LIST_SPLAT else None
     record = reader.record
+    left = -1
+    if node.kind_id in _STRINGS and _symbol(reader, chain[-1]) == "%":
+        left = percent(reader, node, chain[-1].children[-1])
+        if left >= 0:
+            chain.pop()
+    if left < 0:
+        left = evaluate(reader, node)
     for operation in reversed(chain):
-        children = operation.children
-        symbol = operation.child_by_field_name("operator") if len(children) != 3 else children[1]
-        text = reader.source(symbol) if symbol is not None else "?"
-        right_node = children[-1]
-        if text == "%" and operation is chain[-1] and first.kind_id in _STRINGS:
-            formatted = percent(reader, first, right_node)
-            if formatted >= 0:
-                left = formatted
-                continue
+        right_node = operation.children[-1]
         right = EXPRESSIONS[right_node.kind_id](reader, right_node)
         site = record.site(operation) if start is None else record.site_between(start, operation)
         target = record.temporary()
-        reader.frame.emit(Operator(target, text, (left, right), site))
+        reader.frame.emit(Operator(target, _symbol(reader, operation), (left, right), site))
         left = target
     return left
 
 
 _STRINGS = (k.STRING, k.CONCATENATED_STRING, k.PARENTHESIZED_EXPRESSION)
+
+
+def _symbol(reader: Reader, operation: Node) -> str:
+    children = operation.children
+    symbol = children[1] if len(children) == 3 else operation.child_by_field_name("operator")
+    return reader.source(symbol) if symbol is not None else "?"
 
 
 @expression(k.UNARY_OPERATOR)

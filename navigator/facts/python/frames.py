@@ -21,15 +21,16 @@ class Frame:
     __slots__ = (
         "annotations",
         "class_slot",
-        "constants",
         "definition",
         "emit",
         "flow",
+        "literals",
         "merged",
         "outer",
         "parent",
         "scope",
         "single",
+        "texts",
     )
 
     def __init__(self, scope: Scope, definition: DefinitionBuilder, parent: Frame | None, record: Record) -> None:
@@ -47,25 +48,30 @@ class Frame:
         self.class_slot = -1
         """Class scopes: the slot of the class, which methods know as ``__class__``."""
         shared_definition = parent is not None and parent.definition is definition
-        self.constants: dict[tuple[str, str], int] = parent.constants if parent and shared_definition else {}
+        self.literals: dict[str, int] = parent.literals if parent and shared_definition else {}
+        """Slots of constants by type; one for each type and definition."""
+        self.texts: dict[str, int] = parent.texts if parent and shared_definition else {}
+        """Slots of string constants by value."""
 
     def start(self, parameters: dict[str, int], record: Record) -> None:
         """Makes the lasting slots; ``parameters`` are variables that arrive with a value."""
         scope = self.scope
-        line = record.line
-        record.line = 0
         module = scope.kind is ScopeKind.MODULE
-        for name, count in scope.bindings.items():
-            read_later = name in scope.captured or name in scope.shared
-            if scope.kind is ScopeKind.CLASS or name not in scope.locals or not (read_later or (module and count > 1)):
-                continue
-            if count == 1 and name not in scope.shared:
-                self.single.add(name)
-                self.merged[name] = parameters.get(name, -1)
-                if name in parameters:
+        if module or ((scope.captured or scope.shared) and scope.kind is not ScopeKind.CLASS):
+            line = record.line
+            record.line = 0
+            for name in scope.names_in_order():
+                count = scope.bindings[name]
+                read_later = name in scope.captured or name in scope.shared
+                if not (read_later or (module and count > 1)) or name not in scope.locals:
                     continue
-            self.merged[name] = record.named(name)
-        record.line = line
+                if count == 1 and name not in scope.shared:
+                    self.single.add(name)
+                    if name in parameters:
+                        self.merged[name] = parameters[name]
+                        continue
+                self.merged[name] = record.named(name)
+            record.line = line
         for name, slot in parameters.items():
             if name not in scope.shared:
                 self.flow.versions[name] = slot

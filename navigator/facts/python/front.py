@@ -84,16 +84,15 @@ def _finish_module(reader: Reader, text: str) -> None:
     builder = module.definition
     lines = text.split("\n")
     builder.span = Span(1, 0, len(lines), len(lines[-1]))
-    for name in module.scope.bindings:
+    for name in module.scope.names_in_order():
         if name not in module.scope.locals:
             continue
         merged = module.merged.get(name, -1)
         last = merged if name in module.scope.shared else module.flow.read(name)
-        if last < 0:
+        if last < 0 and not module.flow.alive:
             last = merged
-        if last < 0:
-            continue
-        builder.variables[name] = last
+        if last >= 0:
+            builder.variables[name] = last
         if merged >= 0 and merged != last:
             builder.everything[name] = merged
     builder.end_slot = len(reader.record.lines)

@@ -21,32 +21,44 @@ if TYPE_CHECKING:
 Problem = tuple[int, str]
 """Line and message."""
 
-NAMES_LIKE_KEYWORDS = re.compile(rb"\b[tpe](?=(?:ype|rint|xec)[ \t]*[(\[.])")
-"""``type``, ``print`` and ``exec`` start statements in the grammar; before a bracket or a dot they are names."""
-COMMENT_LINE = re.compile(rb"(?m)(?<!\\\n)^[ \t\f]*#(?![^\n]*(?:\"\"\"|'''|\{))[^\n]*")
-"""A line that holds a comment, or else text inside a string that ends elsewhere. The parser's scanner looks at every
-comment of a block again and again; blank lines cost it nothing."""
-MANY_COMMENTS = re.compile(rb"(?m)(?:^[ \t\f]*#[^\n]*\n){200,}")
-MANY_CONTINUATIONS = re.compile(rb"(?:\\\n[ \t\f]*){100,}")
+NAMES_LIKE_KEYWORDS = (b"type", b"print", b"exec")
+"""These start statements in the grammar; before a bracket or a dot they are names, and another name does as well."""
+NAME_ENDINGS = (b"(", b" (", b"[", b".")
+COMMENTS = re.compile(rb"\n[ \t\f]*#[^\n]*(?:\n[ \t\f]*#[^\n]*){39,}")
+"""Lines that hold comments, or else text inside a string. The parser's scanner looks at every comment of a block again
+and again, in time that grows with the square of their number; blank lines cost it nothing."""
+STRING_MARK = re.compile(rb"\"\"\"|'''|\{")
+"""What a comment-like line inside a string could hold that matters to the parser."""
+MANY_COMMENTS = 200
+CONTINUATIONS = re.compile(rb"(?:\\\n[ \t\f]*){100,}")
 """More than anybody writes: the scanner's time grows with the square of such a run."""
-NOT_BLANK = re.compile(rb"[^\n]")
+NOT_A_LINE_END = re.compile(rb"[^\n]")
 
 
 def prepared(text: str) -> bytes:
     """What the parser is shown for a text."""
     shown = one_byte_per_character(text)
-    shown = NAMES_LIKE_KEYWORDS.sub(b"z", shown)
-    shown = COMMENT_LINE.sub(_blank_line, shown)
-    shown = MANY_COMMENTS.sub(_blank, shown)
-    return MANY_CONTINUATIONS.sub(_blank, shown)
+    for name in NAMES_LIKE_KEYWORDS:
+        if name in shown:
+            for ending in NAME_ENDINGS:
+                shown = shown.replace(name + ending, b"z" + name[1:] + ending)
+    shown = COMMENTS.sub(_blank_comments, shown)
+    if shown.count(b"\\\n") > 100:
+        shown = CONTINUATIONS.sub(_blank, shown)
+    return shown
 
 
-def _blank_line(found: re.Match[bytes]) -> bytes:
-    return b" " * (found.end() - found.start())
+def _blank_comments(found: re.Match[bytes]) -> bytes:
+    lines = found[0]
+    if lines.count(b"\n") < MANY_COMMENTS:
+        before = found.string[found.start() - 1 : found.start()]
+        if before == b"\\" or STRING_MARK.search(lines):
+            return lines
+    return _blank(found)
 
 
 def _blank(found: re.Match[bytes]) -> bytes:
-    return NOT_BLANK.sub(b" ", found[0])
+    return NOT_A_LINE_END.sub(b" ", found[0])
 
 
 def parse(text: str) -> tuple[Node, list[Problem]]:

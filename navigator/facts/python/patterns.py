@@ -95,15 +95,18 @@ def _case(reader: Reader, case: Node, subject: int, path: str) -> tuple[list[Hel
     return [(test, True)], [(test, False)] if tested[1] else []
 
 
-def pattern(reader: Reader, node: Node, subject: int) -> tuple[int, bool] | None:
-    """Reads one pattern; returns the class tested and whether nothing else is, for a class pattern."""
+def pattern(reader: Reader, node: Node, subject: int, fresh: bool = False) -> tuple[int, bool] | None:
+    """Reads one pattern; returns the class tested and whether nothing else is, for a class pattern.
+
+    A ``fresh`` subject is a slot that nothing else uses.
+    """
     kind = node.kind_id
     if kind == k.CASE_PATTERN:
         parts = meaningful(node)
         if len(parts) == 1 and node.children[0].kind_id != k.MINUS:
-            return pattern(reader, parts[0], subject)
+            return pattern(reader, parts[0], subject, fresh)
     elif kind == k.DOTTED_NAME:
-        _name(reader, node, subject)
+        _name(reader, node, subject, fresh)
     elif kind == k.CLASS_PATTERN:
         return _class(reader, node, subject)
     elif kind == k.AS_PATTERN:
@@ -123,12 +126,12 @@ def pattern(reader: Reader, node: Node, subject: int) -> tuple[int, bool] | None
     elif kind == k.TUPLE_PATTERN:
         parts = meaningful(node)
         if len(parts) == 1 and not any(child.kind_id == k.COMMA for child in node.children):
-            return pattern(reader, parts[0], subject)
+            return pattern(reader, parts[0], subject, fresh)
         _sequence(reader, parts, subject, node)
     elif kind == k.DICT_PATTERN:
         _mapping(reader, node, subject)
     elif kind == k.SPLAT_PATTERN:
-        _capture(reader, node.children[-1], subject)
+        _capture(reader, node.children[-1], subject, fresh)
     elif kind in (k.STRING, k.CONCATENATED_STRING):
         evaluate(reader, node)
     elif kind not in _CONSTANTS:
@@ -147,10 +150,10 @@ def _capture(reader: Reader, node: Node, value: int, fresh: bool = False) -> Non
         reader.bind(reader.name(node), value, fresh)
 
 
-def _name(reader: Reader, node: Node, subject: int) -> None:
+def _name(reader: Reader, node: Node, subject: int, fresh: bool) -> None:
     """A capture, or a dotted constant that the subject is compared with."""
     if len(node.children) == 1:
-        _capture(reader, node.children[0], subject)
+        _capture(reader, node.children[0], subject, fresh)
         return
     value = dotted_value(reader, node)
     site = reader.record.site(node)
@@ -186,13 +189,13 @@ def _class(reader: Reader, node: Node, subject: int) -> tuple[int, bool]:
             reader.emit(Member(target, narrowed, reader.name(inner.children[0]), site))
             value = inner.children[-1]
             if value.kind_id != k.UNDERSCORE:
-                pattern(reader, value, target)
+                pattern(reader, value, target, True)
             continue
         if reader.source(class_node) in WHOLE and reader.source(class_node) in reader.globals:
             reader.emit(Move(target, narrowed))
         else:
             reader.emit(MatchArgument(target, narrowed, position, site))
-        pattern(reader, part, target)
+        pattern(reader, part, target, True)
     return against, not parts
 
 
@@ -225,7 +228,7 @@ def _sequence(reader: Reader, parts: list[Node], subject: int, node: Node) -> No
         slots.append(reader.record.temporary())
     reader.emit(Unpack(tuple(slots), subject, starred, reader.record.site(node)))
     for part, slot in zip(parts, slots, strict=True):
-        pattern(reader, part, slot)
+        pattern(reader, part, slot, True)
 
 
 def _mapping(reader: Reader, node: Node, subject: int) -> None:
@@ -245,7 +248,7 @@ def _mapping(reader: Reader, node: Node, subject: int) -> None:
             site = reader.record.site(child)
             target = reader.record.temporary()
             reader.emit(Element(target, subject, key, index, site))
-            pattern(reader, child, target)
+            pattern(reader, child, target, True)
             after_colon = False
         else:
             index = NONE

@@ -30,10 +30,22 @@ if TYPE_CHECKING:
 class Reader:
     """The state of reading one file. Handlers of node kinds get it as their first argument."""
 
-    __slots__ = ("definitions", "frame", "globals", "module", "problems", "record", "scopes", "skip_too_deep", "text")
+    __slots__ = (
+        "ascii",
+        "definitions",
+        "frame",
+        "globals",
+        "module",
+        "problems",
+        "record",
+        "scopes",
+        "skip_too_deep",
+        "text",
+    )
 
     def __init__(self, text: str, scan: Scan) -> None:
         self.text = text
+        self.ascii = text.isascii()
         self.record = Record()
         self.definitions = Definitions()
         self.problems: list[SyntaxProblem] = []
@@ -54,7 +66,7 @@ class Reader:
     def name(self, node: Node) -> str:
         """The name that an identifier means here."""
         name = self.text[node.start_byte : node.end_byte]
-        if name[:2] == "__" or not name.isascii():
+        if name[:2] == "__" or not self.ascii:
             return own_name(name, self.frame.scope.private)
         return name
 
@@ -64,18 +76,22 @@ class Reader:
 
     def literal(self, type_name: str) -> int:
         """The slot of a constant of a built-in type, one for each type and definition."""
-        return self._constant("literal", type_name)
+        frame = self.frame
+        slot = frame.literals.get(type_name)
+        if slot is None:
+            slot = frame.literals[type_name] = self.record.named("")
+            frame.emit(Literal(slot, type_name))
+        return slot
 
     def string(self, value: str) -> int:
         """The slot of a string constant."""
-        return self._constant("text", value) if names_something(value) else self._constant("literal", "str")
-
-    def _constant(self, kind: str, value: str) -> int:
-        constants = self.frame.constants
-        slot = constants.get((kind, value))
+        frame = self.frame
+        slot = frame.texts.get(value)
         if slot is None:
-            slot = constants[kind, value] = self.record.named("")
-            self.frame.emit(Literal(slot, value) if kind == "literal" else Text(slot, value))
+            if not names_something(value):
+                return self.literal("str")
+            slot = frame.texts[value] = self.record.named("")
+            frame.emit(Text(slot, value))
         return slot
 
     # Reading names.

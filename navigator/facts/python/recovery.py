@@ -178,7 +178,7 @@ class _Recovery:
                 continue
             own = self.indents[line]
             if own <= indent:
-                if start >= 0 and self.lines[line][own : own + 1] not in b")]}":
+                if start >= 0 and not self.depth[line]:
                     found.append((start, line, body_indent))
                     start = -1
             elif start < 0 and self._after_header(first, line):
@@ -258,16 +258,16 @@ class _Recovery:
                 rows.append(node.start_point[0])
             if node.has_error:
                 pending.extend(node.children)
-        line = min(max(rows, default=0) + first, last - 1)
+        line = min(max(rows, default=1) - 1 + first, last - 1)
         return line, near(self.text_lines[line])
 
     def tree(self, first: int, last: int, after: bytes = b"") -> Node:
-        """The tree of a group of lines moved to the left margin, with a line after them."""
-        indent = self.indents[first]
-        lines = [line[indent:] if not line[:indent].strip() else line for line in self.lines[first:last]]
-        if CASE.match(lines[0]):
-            lines = [b"match 0:", *(b" " + line for line in lines)]
-        lines.append(after)
+        """The tree of a group of lines in a block that can hold it, with a line after them."""
+        first_line = self.content(first)
+        header = b"match 0:" if CASE.match(first_line) else b"if 0:" if self.indents[first] else b""
+        lines = [header, *self.lines[first:last], b" " * self.indents[first] + after]
+        if header and not self.indents[first]:
+            lines[1:] = [b" " + line for line in lines[1:]]
         return self.parser.parse(b"\n".join(lines) + b"\n").root_node
 
     def parses(self, first: int, last: int, after: bytes = b"") -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from navigator.facts.python import kinds as k
 from navigator.facts.python.scopes import Scope, ScopeKind, resolve
+from navigator.facts.python.type_syntax import alias_parts, parameter_parts
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -50,20 +51,20 @@ class Scan:
         handlers = _HANDLERS
         text = self.text
         read = self.scope.reads.add
-        identifier, attribute, keyword_argument = k.IDENTIFIER, k.ATTRIBUTE, k.KEYWORD_ARGUMENT
+        skip, identifier, attribute, last = _skip, _identifier, _attribute, _last
         while stack:
             for child in pop():
-                kind = child.kind_id
-                while kind == attribute or kind == keyword_argument:
-                    child = child.children[0 if kind == attribute else -1]
-                    kind = child.kind_id
-                if kind == identifier:
-                    read(text[child.start_byte : child.end_byte])
+                handler = handlers[child.kind_id]
+                if handler is skip:
                     continue
-                handler = handlers[kind]
-                if handler is None:
+                while handler is attribute or handler is last:
+                    child = child.children[0 if handler is attribute else -1]
+                    handler = handlers[child.kind_id]
+                if handler is identifier:
+                    read(text[child.start_byte : child.end_byte])
+                elif handler is None:
                     push(child.children)
-                elif handler is not _skip:
+                else:
                     try:
                         handler(self, child)
                     except (AttributeError, IndexError, ValueError):
@@ -81,20 +82,15 @@ class Scan:
             return own_name(name, self.scope.private)
         return name
 
-    def visit(self, node: Node | None) -> None:
+    def visit(self, node: Node) -> None:
         """Sees to it that a node is visited in the current scope."""
-        if node is None:
-            return
-        kind = node.kind_id
-        while kind == k.ATTRIBUTE or kind == k.KEYWORD_ARGUMENT:
-            node = node.children[0 if kind == k.ATTRIBUTE else -1]
-            kind = node.kind_id
-        if kind == k.IDENTIFIER:
+        handler = _HANDLERS[node.kind_id]
+        if handler is _identifier:
             self.scope.reads.add(self.text[node.start_byte : node.end_byte])
-            return
-        handler = _HANDLERS[kind]
-        if handler is not _skip:
-            self.stack.append(node.children if handler is None else (node,))
+        elif handler is None:
+            self.stack.append(node.children)
+        elif handler is not _skip:
+            self.stack.append((node,))
 
     def open(self, kind: ScopeKind, name: str, node: Node, private: str | None = None) -> tuple[Scope, Stack]:
         """A scope inside the current one, and the nodes to visit in it."""
@@ -161,6 +157,21 @@ def _skip(scan: Scan, node: Node) -> None:
     """For nodes that hold no names."""
 
 
+def _identifier(scan: Scan, node: Node) -> None:
+    """A name that is read."""
+    scan.scope.reads.add(scan.text[node.start_byte : node.end_byte])
+
+
+def _attribute(scan: Scan, node: Node) -> None:
+    """For nodes of which only the first part is visited."""
+    scan.visit(node.children[0])
+
+
+def _last(scan: Scan, node: Node) -> None:
+    """For nodes of which only the last part is visited."""
+    scan.visit(node.children[-1])
+
+
 def _string(scan: Scan, node: Node) -> None:
     if scan.text[node.start_byte] in "'\"":
         return
@@ -201,7 +212,7 @@ def _named_expression(scan: Scan, node: Node) -> None:
         if scope is not scan.scope:
             scan.scope.reads.add(scan.name(name))
         scope.bind(scan.name(name), name.start_byte)
-    scan.visit(node.child_by_field_name("value"))
+    scan.visit(node.children[-1])
 
 
 def _for(scan: Scan, node: Node) -> None:
@@ -265,36 +276,25 @@ def _nonlocal(scan: Scan, node: Node) -> None:
             scan.scope.nonlocals.add(scan.name(child))
 
 
-def _type_scope(scan: Scan, node: Node, name: str, private: str | None = None) -> tuple[Scope, Stack] | None:
-    """The scope of a definition's type parameters, made the current one."""
-    parameters = node.child_by_field_name("type_parameters")
-    if parameters is None:
-        return None
+def _type_scope(scan: Scan, node: Node, name: str, parameters: Node, private: str | None = None) -> tuple[Scope, Stack]:
+    """Makes the scope of a definition's type parameters the current one; returns the one before."""
     outer = scan.scope, scan.stack
     scan.scope, scan.stack = scan.open(ScopeKind.TYPE_PARAMETERS, name, node, private)
-    bind_type_parameters(scan, parameters)
+    _bind_type_parameters(scan, parameters)
     return outer
 
 
-def bind_type_parameters(scan: Scan, parameters: Node) -> None:
-    """``[T: bound, *Ts, **P = default]``"""
-    for child in parameters.children:
-        if child.kind_id != k.TYPE:
-            continue
-        node = child
-        while node.kind_id in (k.TYPE, k.CONSTRAINED_TYPE) and node.children:
-            if node.kind_id == k.CONSTRAINED_TYPE:
-                scan.visit(node.children[-1])
-            node = node.children[0]
-        if node.kind_id in (k.SPLAT_TYPE, k.LIST_SPLAT):
-            node = node.children[-1]
-        if node.kind_id == k.IDENTIFIER:
-            scan.bind(node)
+def _bind_type_parameters(scan: Scan, parameters: Node) -> None:
+    for identifier, types in parameter_parts(parameters):
+        for bound in types:
+            scan.visit(bound)
+        if identifier is not None:
+            scan.bind(identifier)
 
 
 def _function(scan: Scan, node: Node) -> None:
     name = parameters = returns = body = None
-    generic = False
+    type_parameters = None
     for child in node.children:
         kind = child.kind_id
         if kind == k.IDENTIFIER and name is None:
@@ -306,12 +306,12 @@ def _function(scan: Scan, node: Node) -> None:
         elif kind == k.TYPE:
             returns = child
         elif kind == k.TYPE_PARAMETER:
-            generic = True
+            type_parameters = child
     text = ""
     if name is not None:
         text = scan.text[name.start_byte : name.end_byte]
         scan.bind(name)
-    outer = _type_scope(scan, node, text) if generic else None
+    outer = _type_scope(scan, node, text, type_parameters) if type_parameters is not None else None
     scope, nodes = scan.open(ScopeKind.FUNCTION, text, node)
     if parameters is not None:
         _parameters(scan, scope, parameters)
@@ -366,8 +366,11 @@ def _class(scan: Scan, node: Node) -> None:
     if name is not None:
         scan.bind(name)
     private = private_prefix(text)
-    outer = _type_scope(scan, node, text, private)
-    scan.visit(node.child_by_field_name("superclasses"))
+    type_parameters = node.child_by_field_name("type_parameters")
+    outer = _type_scope(scan, node, text, type_parameters, private) if type_parameters is not None else None
+    superclasses = node.child_by_field_name("superclasses")
+    if superclasses is not None:
+        scan.visit(superclasses)
     _, nodes = scan.open(ScopeKind.CLASS, text, node, private)
     body = node.child_by_field_name("body")
     if body is not None:
@@ -436,13 +439,16 @@ def _type(scan: Scan, node: Node) -> None:
 
 
 def _type_alias(scan: Scan, node: Node) -> None:
-    """``type X[T] = ...``: the right side is a scope of its own in CPython; its names are read where it stands here."""
-    left = node.child_by_field_name("left")
-    while left is not None and left.kind_id in (k.TYPE, k.GENERIC_TYPE) and left.children:
-        left = left.children[0]
-    if left is not None and left.kind_id == k.IDENTIFIER:
-        scan.bind(left)
-    scan.visit(node.child_by_field_name("right"))
+    """``type X[T] = value``: the value is a scope of its own in CPython; its names are read where it stands here."""
+    name, parameters, value = alias_parts(node)
+    if name is not None:
+        scan.bind(name)
+    outer = scan.scope, scan.stack
+    if parameters is not None:
+        _type_scope(scan, node, "", parameters)
+    if value is not None:
+        scan.visit(value)
+    scan.scope, scan.stack = outer
 
 
 def _case_pattern(scan: Scan, node: Node) -> None:
@@ -500,6 +506,9 @@ def _fill_handlers() -> None:
     ):
         _HANDLERS[kind] = _skip
     handlers: dict[int, Handler] = {
+        k.IDENTIFIER: _identifier,
+        k.ATTRIBUTE: _attribute,
+        k.KEYWORD_ARGUMENT: _last,
         k.STRING: _string,
         k.ASSIGNMENT: _assignment,
         k.AUGMENTED_ASSIGNMENT: _augmented_assignment,

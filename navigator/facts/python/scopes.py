@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 from bisect import bisect_left
+from collections.abc import Set
 
 
 class ScopeKind(enum.IntEnum):
@@ -20,6 +21,9 @@ class ScopeKind(enum.IntEnum):
 
 RUNS_IN_PLACE = frozenset((ScopeKind.CLASS, ScopeKind.COMPREHENSION, ScopeKind.TYPE_PARAMETERS))
 """Scopes whose code runs where it stands: names of the scopes around them have their current versions there."""
+
+
+_NOTHING: frozenset[str] = frozenset()
 
 
 class Scope:
@@ -66,7 +70,7 @@ class Scope:
         self.annotated: set[str] = set()
         self.globals: set[str] = set()
         self.nonlocals: set[str] = set()
-        self.locals: frozenset[str] = frozenset()
+        self.locals: Set[str] = _NOTHING
         self.free: set[str] = set()
         self.free_later: set[str] = set()
         self.captured: set[str] = set()
@@ -83,12 +87,20 @@ class Scope:
         self.bindings[name] = self.bindings.get(name, 0) + 1
         self.positions.append((position, name))
 
+    def names_in_order(self) -> list[str]:
+        """The names that code in the scope binds, in the order of the text."""
+        self._sort()
+        return list(dict.fromkeys([*(name for _, name in self.positions), *self.bindings]))
+
+    def _sort(self) -> None:
+        if not self.sorted:
+            self.positions.sort()
+            self.sorted = True
+
     def bound_between(self, start: int, end: int) -> list[str]:
         """The scope's own variables bound in a stretch of text, in order of appearance."""
+        self._sort()
         positions = self.positions
-        if not self.sorted:
-            positions.sort()
-            self.sorted = True
         index = bisect_left(positions, (start, ""))
         names: dict[str, None] = {}
         while index < len(positions) and positions[index][0] < end:
@@ -137,11 +149,13 @@ def resolve(scopes: list[Scope]) -> None:
     for scope in scopes:
         if "super" in scope.reads and scope.kind not in (ScopeKind.MODULE, ScopeKind.CLASS):
             scope.reads.add("__class__")
-        declared = scope.globals if scope is not module else ()
-        scope.locals = frozenset(scope.bindings).difference(declared, scope.nonlocals)
-        for name in scope.nonlocals:
-            if name in scope.bindings:
-                owner = _owner_of_nonlocal(scope, name)
+        scope.locals = scope.bindings.keys()
+        if scope.globals and scope is not module:
+            scope.locals -= scope.globals
+        if scope.nonlocals:
+            scope.locals -= scope.nonlocals
+            for name in scope.nonlocals:
+                owner = _owner_of_nonlocal(scope, name) if name in scope.bindings else None
                 if owner is not None:
                     owner.shared.add(name)
     for scope in reversed(scopes):
@@ -161,29 +175,34 @@ def _owner_of_nonlocal(scope: Scope, name: str) -> Scope | None:
 
 def _pass_on_free_names(scope: Scope, module: Scope) -> None:
     """Hands the names that a scope does not bind to the scope around it. Children have been here before."""
-    own = scope.reads.union(scope.nonlocals) - scope.locals
-    if scope is not module:
+    local = scope.locals
+    own = (scope.reads | scope.nonlocals if scope.nonlocals else scope.reads) - local
+    if scope.globals and scope is not module:
         own -= scope.globals
+        module.captured |= scope.globals
     if scope.kind is ScopeKind.CLASS:
         scope.free |= own
         scope.free_later.discard("__class__")
-        module.captured |= scope.reads & scope.locals
+        module.captured |= scope.reads & local
     else:
-        scope.captured.update(scope.free_later & scope.locals)
-        scope.free = (scope.free - scope.locals) | own
-        scope.free_later -= scope.locals
-    scope.captured.update(scope.annotated & scope.locals)
-    module.captured.update(scope.globals)
+        if scope.free_later:
+            scope.captured |= scope.free_later & local
+            scope.free_later -= local
+        if scope.free:
+            scope.free -= local
+            scope.free |= own
+        else:
+            scope.free = own
     parent = scope.parent
-    if parent is None:
-        return
-    if scope.kind in RUNS_IN_PLACE:
-        parent.free |= scope.free
-        parent.free_later |= scope.free_later
-        if scope.annotated:
-            parent.annotated |= scope.annotated - scope.locals
-    else:
-        parent.free_later |= scope.free
-        parent.free_later |= scope.free_later
-        if scope.annotated:
-            parent.annotated |= scope.annotated - scope.locals
+    if scope.annotated:
+        scope.captured |= scope.annotated & local
+        if parent is not None:
+            parent.annotated |= scope.annotated - local
+    if parent is not None:
+        later = parent.free_later
+        if scope.kind in RUNS_IN_PLACE:
+            parent.free |= scope.free
+        else:
+            later |= scope.free
+        if scope.free_later:
+            later |= scope.free_later

@@ -14,24 +14,18 @@ from navigator.facts.vocabulary import Raise, Return
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_SILENT = frozenset((k.STRING, k.INTEGER, k.FLOAT, k.TRUE, k.FALSE, k.NONE_LITERAL, k.ELLIPSIS))
+_SILENT = k.PUNCTUATION | k.EXTRAS | {k.STRING, k.INTEGER, k.FLOAT, k.TRUE, k.FALSE, k.NONE_LITERAL, k.ELLIPSIS}
 
 
 @statement(k.EXPRESSION_STATEMENT)
 def expression_statement(reader: Reader, node: Node) -> None:
-    """Constants (docstrings among them) do nothing."""
+    """Constants (docstrings among them) do nothing. Several expressions between commas are read one by one."""
     for child in node.children:
         kind = child.kind_id
-        if kind in k.PUNCTUATION or kind in k.EXTRAS:
+        if kind in _SILENT and (kind != k.STRING or reader.text[child.start_byte] in "\"'"):
             continue
-        if kind == k.STRING and reader.text[child.start_byte] in "fFrRtT":
-            EXPRESSIONS[kind](reader, child)
-        elif kind not in _SILENT:
-            handler = STATEMENTS[kind]
-            if handler is not None:
-                handler(reader, child)
-            else:
-                EXPRESSIONS[kind](reader, child)
+        handler = STATEMENTS[kind] or EXPRESSIONS[kind]
+        handler(reader, child)
         if kind == k.CALL and reader.frame is reader.module:
             exports_call(reader, child)
 
@@ -95,17 +89,3 @@ def old_statement(reader: Reader, node: Node) -> None:
             handler(reader, part)
         else:
             evaluate(reader, part)
-
-
-@statement(k.TYPE_ALIAS_STATEMENT)
-def type_alias(reader: Reader, node: Node) -> None:
-    """``type X = value``: the name stands for the value."""
-    left = node.child_by_field_name("left")
-    right = node.child_by_field_name("right")
-    while left is not None and left.kind_id in (k.TYPE, k.GENERIC_TYPE) and left.children:
-        left = left.children[0]
-    if left is None or right is None or left.kind_id != k.IDENTIFIER:
-        return
-    mark = len(reader.record.lines)
-    value = evaluate(reader, right)
-    reader.bind(reader.name(left), value, reader.is_fresh(value, mark))

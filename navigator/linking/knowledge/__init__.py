@@ -83,7 +83,9 @@ def _load(paths: tuple[Path, ...]) -> Knowledge:
                 raise KnowledgeError(f"{path}: model {model.module}, line {problem.line}: {problem.message}")
             models.append(ProgramFile("", f"{path.name}:{model.module}", model.module, True, Role.SOURCE, facts))
             if model.fallback:
-                fallback[model.module] = f"{model.module}.{model.fallback}" if "." not in model.fallback else model.fallback
+                fallback[model.module] = (
+                    f"{model.module}.{model.fallback}" if "." not in model.fallback else model.fallback
+                )
             for name, kind in model.kinds.items():
                 kinds[f"{model.module}.{name}"] = kind
     return Knowledge(tuple(models), aliases, fallback, kinds, methods)

@@ -46,6 +46,8 @@ def observed(graph: CallGraph) -> dict[tuple[str, int], Expectation]:
         if callee.kind is SymbolKind.EXTERNAL:
             external[call.file, call.line].add(symbol_name(callee))
         else:
+            if call.rule == "wrapper":
+                continue
             edges[call.file, call.line].add(Edge(symbol_name(callee), call.certainty, call.kind))
     for site in graph.unresolved:
         unresolved[site.file, site.line].append(site.reason)
