@@ -24,6 +24,7 @@ from navigator.linking.values import (
     RecordFactory,
     StaticValue,
     SuperValue,
+    TextValue,
     Value,
 )
 
@@ -133,6 +134,15 @@ def call_native(solver: Solver, site: CallSite, frame: Frame, receiver: Value, n
                 solver.linked.add(key)
                 method(solver, site, frame, receiver)
             return
+    if isinstance(receiver, TextValue):
+        from navigator.linking.dotted import take_apart
+
+        if take_apart(solver, site, frame, receiver, name):
+            return
+    if type_name == "str" and name == "join":
+        from navigator.linking.dotted import put_together
+
+        put_together(solver, site, frame)
     if type_name == "str" and name in _STR_TO_STR:
         solver.add(site.target, solver.literal("str"))
     else:
@@ -535,6 +545,9 @@ def metaclass_of(solver: Solver, cls: ClassValue) -> ClassValue | None:
     return None
 
 
+_OBJECT = frozenset(dir(object)) | {"__setattr__", "__delattr__"}
+"""What every object has."""
+
 # -- members --------------------------------------------------------------------------------------------------------
 
 
@@ -568,8 +581,12 @@ def call_member(solver: Solver, site: CallSite, frame: Frame, value: Value, node
         owner = receiver.cls if isinstance(receiver, InstanceValue) else receiver
         if isinstance(owner, ClassValue):
             found = solver.lookup_after(value.after, owner, name)
-            if name == "__new__" and solver.static_binder(owner.mro[1:], name) is None:
-                solver.add(site.target, owner.instance)
+            rest = owner.mro[owner.mro.index(value.after) + 1 :] if value.after in owner.mro else []
+            if name in _OBJECT and solver.static_binder(rest, name) is None:
+                if not any(isinstance(c, ExternalValue) and c.name != "builtins.object" for c in rest):
+                    call_value(solver, site, frame, solver.external(f"builtins.object.{name}"), node)
+                if name == "__new__":
+                    solver.add(site.target, owner.instance)
             if isinstance(receiver, InstanceValue):
                 solver.watch(found, on_method, (site, receiver), frame)
             else:

@@ -162,7 +162,12 @@ def read(solver: Solver, value: Value, key: int | str | None, index: int, target
     if isinstance(value, ContainerValue):
         if key is not None and (isinstance(key, str) or value.type != "generator"):
             if isinstance(key, int) and key < 0:
-                solver.edge(value.all, target)
+                last = known_length(value)
+                if last is not None and last + key in value.fields:
+                    solver.edge(value.fields[last + key], target)
+                    solver.edge(value.star, target)
+                else:
+                    solver.edge(value.all, target)
             elif key in value.fields or value.type in MAPPINGS:
                 solver.edge(element(solver, value, key), target)
             else:
@@ -210,6 +215,14 @@ def read(solver: Solver, value: Value, key: int | str | None, index: int, target
         solver.add(target, solver.unknown)
     elif isinstance(value, LiteralValue | TextValue):
         solver.add(target, solver.literal("str"))
+
+
+def known_length(container: ContainerValue) -> int | None:
+    """The number of elements of a sequence whose positions are all known so far."""
+    if container.type not in ("list", "tuple"):
+        return None
+    keys = [k for k in container.fields if isinstance(k, int)]
+    return len(keys) if sorted(keys) == list(range(len(keys))) else None
 
 
 def _on_key(solver: Solver, data: tuple[ContainerValue, int], _frame: Frame, value: Value, _node: int) -> None:

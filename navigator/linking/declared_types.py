@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from navigator.facts.vocabulary import TypeRef
-from navigator.linking.frames import DefinitionState
+from navigator.facts.vocabulary import Narrow, TypeRef
+from navigator.linking.frames import DefinitionState, Frame
+from navigator.linking.narrowing import classes_tested
 from navigator.linking.solver import Solver
 from navigator.linking.values import ClassValue, ContainerValue, ExternalValue, InstanceValue, LiteralValue, Value
 
@@ -34,7 +35,35 @@ def seed(solver: Solver) -> bool:
     for frame, node, annotation in solver.hints:
         if frame.site is None:
             changed |= _seed_node(solver, frame.definition, node, annotation)
+    for frame, narrowing in solver.narrowings:
+        changed |= _seed_narrowed(solver, frame, narrowing)
     return changed
+
+
+HEIRS = 40
+"""Subclasses for which a tested class stands."""
+
+
+def _seed_narrowed(solver: Solver, frame: Frame, narrowing: Narrow) -> bool:
+    """A test for a class that held says what an otherwise unknown value is."""
+    node = frame.node(narrowing.target)
+    if _useful(solver.values(node)):
+        return False
+    found: list[Value] = []
+    for cls in classes_tested(solver, frame.file, narrowing.against):
+        if not isinstance(cls, ClassValue) or cls.definition.file.model:
+            continue
+        heirs = descendants(cls)
+        if narrowing.test == "subclass":
+            found.extend(heirs if len(heirs) <= HEIRS else [])
+            found.append(cls)
+        else:
+            made = [c for c in heirs if c.constructed]
+            found.append(cls.instance)
+            found.extend(c.instance for c in made[:SUBCLASSES])
+    for value in found:
+        solver.add(node, value)
+    return bool(found)
 
 
 def _useful(values: dict[Value, int]) -> bool:

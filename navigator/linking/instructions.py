@@ -20,6 +20,7 @@ from navigator.linking.calls import (
     keywords_of,
     rest_of,
 )
+from navigator.linking.dotted import copy_pieces
 from navigator.linking.frames import Frame
 from navigator.linking.namespaces import Binding
 from navigator.linking.narrowing import keep
@@ -316,6 +317,7 @@ def _on_slice(solver: Solver, i: v.Slice, frame: Frame, value: Value, _node: int
         if (frame, id(i), value) in solver.linked:
             return
         solver.linked.add((frame, id(i), value))
+        copy_pieces(solver, value, made)
         start = i.start
         if start is not None and start >= 0:
 
@@ -364,7 +366,7 @@ def _on_unpack(solver: Solver, i: v.Unpack, frame: Frame, value: Value, _node: i
                 solver.edge(value.star, frame.node(slot))
         if rest is None:
             return
-        length = operators._known_length(value)
+        length = containers.known_length(value)
         for key, node in list(value.fields.items()):
             if isinstance(key, int) and key >= i.starred:
                 if length is not None and key >= length - after:
@@ -477,6 +479,8 @@ def _operator(solver: Solver, frame: Frame, i: v.Operator) -> None:
 
 
 def _narrow(solver: Solver, frame: Frame, i: v.Narrow) -> None:
+    if i.positive and i.test in ("instance", "subclass") and frame.site is None:
+        solver.narrowings.append((frame, i))
     solver.watch(frame.node(i.source), _on_narrow, i, frame)
 
 

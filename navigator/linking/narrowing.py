@@ -42,7 +42,7 @@ def keep(solver: Solver, test: Narrow, frame: Frame, value: Value) -> bool:
 
         return is_callable(solver, value) == test.positive
     if kind == "instance":
-        classes = _classes(solver, frame.file, test.against)
+        classes = classes_tested(solver, frame.file, test.against)
         if not classes:
             return True
         verdicts = [_is_instance(solver, value, cls) for cls in classes]
@@ -50,7 +50,7 @@ def keep(solver: Solver, test: Narrow, frame: Frame, value: Value) -> bool:
             return any(verdict is not False for verdict in verdicts)
         return not any(verdict is True for verdict in verdicts)
     if kind == "subclass":
-        classes = _classes(solver, frame.file, test.against)
+        classes = classes_tested(solver, frame.file, test.against)
         if not classes or not isinstance(value, ClassValue):
             return True
         inside = any(cls in value.mro for cls in classes)
@@ -65,7 +65,7 @@ def keep(solver: Solver, test: Narrow, frame: Frame, value: Value) -> bool:
     return True
 
 
-def _classes(solver: Solver, file: FileState, slot: int) -> list[Binding]:
+def classes_tested(solver: Solver, file: FileState, slot: int) -> list[Binding]:
     """The classes of an ``isinstance`` test, by name binding; empty when one of them is not known."""
     if slot < 0:
         return []

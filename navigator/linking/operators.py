@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from navigator.linking.calls import Arguments, CallSite, call_member, element
-from navigator.linking.containers import copy_fields, on_update
+from navigator.linking.containers import copy_fields, known_length, on_update
 from navigator.linking.frames import Frame
 from navigator.linking.solver import Solver
 from navigator.linking.values import (
@@ -149,7 +149,7 @@ def _merge(solver: Solver, operation: Operation, frame: Frame, left: ContainerVa
     if key in solver.linked or into is right:
         return
     solver.linked.add(key)
-    length = _known_length(left) if operation.symbol == "+" else None
+    length = known_length(left) if operation.symbol == "+" else None
     if into.type == "dict":
         on_update(solver, into, frame, right, -1)
     elif length is not None and right.type == left.type:
@@ -163,13 +163,6 @@ def _merge(solver: Solver, operation: Operation, frame: Frame, left: ContainerVa
         solver.edge(right.star, into.star)
     else:
         solver.edge(right.all, into.star)
-
-
-def _known_length(container: ContainerValue) -> int | None:
-    if container.type not in ("list", "tuple"):
-        return None
-    keys = [k for k in container.fields if isinstance(k, int)]
-    return len(keys) if sorted(keys) == list(range(len(keys))) else None
 
 
 def _on_concatenation(solver: Solver, data: tuple[TextValue, int], _frame: Frame, value: Value, _node: int) -> None:

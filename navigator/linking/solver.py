@@ -31,7 +31,7 @@ Watcher = Callable[["Solver", Any, Frame, Value, int], None]
 """Called with the solver, the watcher's own data, its frame, a new value and the node where it arrived."""
 
 LIMIT = 16
-"""Values a node may hold before it is saturated (Wimmer et al. 2024): it passes on nothing more but callables, ..."""
+"""Values a node may hold before it is saturated (Wimmer et al. 2024): it takes nothing more but callables and strings, ..."""
 
 CALLABLES = 80
 """... and above this not even those. Saturated nodes are noted: they know too many values to be of use."""
@@ -78,6 +78,8 @@ class Solver:
         self.copies: list[tuple[int, int, Frame]] = []
         """Node ranges of copied frames: first node, end, frame; ascending."""
         self.member_loads: list[tuple[Frame, Any, InstanceValue]] = []
+        self.narrowings: list[tuple[Frame, Any]] = []
+        """Tests for classes that have held: they declare what they test."""
         self.linked_sites: set[tuple[DefinitionState, int]] = set()
         """Call sites that had a callee in the workspace before objects of unknown class were considered."""
         self.nested_frames: list[Frame] = []
@@ -125,7 +127,7 @@ class Solver:
             self.points[node] = {value: origin}
         elif value in held:
             return
-        elif len(held) >= LIMIT and (type(value) not in _CALLABLE or len(held) >= CALLABLES):
+        elif len(held) >= LIMIT and (type(value) not in _LASTING or len(held) >= CALLABLES):
             self._saturate(node)
             return
         else:
@@ -146,7 +148,7 @@ class Solver:
         self.full.add(node)
         waiting = self.pending[node]
         if waiting is not None:
-            self.pending[node] = [value for value in waiting if type(value) in _CALLABLE]
+            self.pending[node] = [value for value in waiting if type(value) in _LASTING]
 
     def edge(self, source: int, target: int) -> None:
         """Everything in ``source`` flows to ``target``."""
@@ -163,7 +165,7 @@ class Solver:
         if held:
             if source in self.full:
                 for value in list(held):
-                    if type(value) in _CALLABLE:
+                    if type(value) in _LASTING:
                         self.add(target, value, source)
             else:
                 for value in list(held):
@@ -181,7 +183,7 @@ class Solver:
             waiting = self.pending[node]
             full = node in self.full
             for value in list(held):
-                if (waiting is None or value not in waiting) and (not full or type(value) in _CALLABLE):
+                if (waiting is None or value not in waiting) and (not full or type(value) in _LASTING):
                     watcher(self, data, frame, value, node)
 
     def run(self) -> None:
@@ -214,7 +216,7 @@ class Solver:
                         if len(held) + len(added) > LIMIT:
                             room = CALLABLES - len(held)
                             self._saturate(target)
-                            added = [v for v in added if type(v) in _CALLABLE][: max(room, 0)]
+                            added = [v for v in added if type(v) in _LASTING][: max(room, 0)]
                             if not added:
                                 continue
                         for value in added:
@@ -241,11 +243,15 @@ class Solver:
     def text(self, text: str) -> Value:
         """A string: itself if it can name something in the program, else any string."""
         if text in self.names or (text.rpartition(".")[2] in self.names and "." in text):
-            value = self.texts.get(text)
-            if value is None:
-                value = self.texts[text] = TextValue(text)
-            return value
+            return self.named_text(text)
         return self.literal("str")
+
+    def named_text(self, text: str) -> TextValue:
+        """A string kept as it is."""
+        value = self.texts.get(text)
+        if value is None:
+            value = self.texts[text] = TextValue(text)
+        return value
 
     def literal(self, type: str) -> LiteralValue:
         value = self.literals.get(type)
@@ -456,7 +462,7 @@ class Solver:
         return None
 
 
-_CALLABLE = (FunctionValue, ClassValue)
+_LASTING = (FunctionValue, ClassValue, TextValue)
 
 _BARE = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "builtins.type"})
 """Bases that bring no members of their own."""

@@ -258,7 +258,7 @@ class _Recovery:
                 rows.append(node.start_point[0])
             if node.has_error:
                 pending.extend(node.children)
-        line = min(max(rows, default=1) - 1 + first, last - 1)
+        line = min(max([1, *rows]) - 1 + first, last - 1)
         return line, near(self.text_lines[line])
 
     def tree(self, first: int, last: int, after: bytes = b"") -> Node:
@@ -279,6 +279,9 @@ class _Recovery:
             return False
         broken = 0
         pending = [child for child in root.children if child.has_error]
+        if self.indents[first] or CASE.match(self.content(first)):
+            pending = [part for holder in pending for part in (*holder.children, *_block(holder)) if part.has_error]
+            pending = [part for part in pending if part.type != "block"]
         if any(child.is_error or child.is_missing for child in pending):
             return False
         while pending:
@@ -290,3 +293,8 @@ class _Recovery:
                     return False
                 pending.extend(node.children)
         return broken * LOCAL_SHARE < root.end_byte - root.start_byte
+
+
+def _block(node: Node) -> list[Node]:
+    """The statements of the block that was put around a group."""
+    return [statement for part in node.children if part.type == "block" for statement in part.children]
