@@ -2,6 +2,7 @@
 
 from navigator.callgraph.records import (
     SCHEMA,
+    WRAPPER,
     Call,
     CallGraph,
     CallKind,
@@ -18,6 +19,7 @@ from navigator.callgraph.records import (
 
 __all__ = [
     "SCHEMA",
+    "WRAPPER",
     "Call",
     "CallGraph",
     "CallKind",

@@ -12,6 +12,10 @@ import msgspec
 
 SCHEMA = "navigator.callgraph/1"
 
+WRAPPER = "wrapper"
+"""The ``rule`` of edges to a function behind a wrapper that hands ``*args, **kwargs`` on: the call site names the
+function, a decorator's closure stands in between, and both are callees."""
+
 
 class SymbolKind(enum.StrEnum):
     """What a symbol is. A ``method`` is a function defined in a class body."""

@@ -26,6 +26,7 @@ from navigator.linking.values import (
     SuperValue,
     TextValue,
     Value,
+    WrapsValue,
 )
 
 
@@ -87,6 +88,12 @@ def call_value(solver: Solver, site: CallSite, frame: Frame, value: Value, node:
     elif kind is StaticValue:
         assert isinstance(value, StaticValue)
         solver.watch(value.function, call_value_watcher, site, frame)
+    elif kind is WrapsValue:
+        assert isinstance(value, WrapsValue)
+        if site.arguments.positional and site.arguments.positional[0] >= 0:
+            solver.edge(site.arguments.positional[0], site.target)
+            solver.watch(site.arguments.positional[0], _on_wrapper, value.wrapped, frame)
+        solver.record_outside(frame, site.site)
     elif kind is RecordFactory:
         assert isinstance(value, RecordFactory)
         make_record(solver, site, frame, value)
@@ -94,6 +101,11 @@ def call_value(solver: Solver, site: CallSite, frame: Frame, value: Value, node:
 
 def call_value_watcher(solver: Solver, site: CallSite, frame: Frame, value: Value, node: int) -> None:
     call_value(solver, site, frame, value, node)
+
+
+def _on_wrapper(solver: Solver, wrapped: int, _frame: Frame, value: Value, _node: int) -> None:
+    if isinstance(value, FunctionValue):
+        solver.edge(wrapped, solver.field(value, "__wrapped__"))
 
 
 def call_external(solver: Solver, site: CallSite, frame: Frame, value: ExternalValue, node: int) -> None:
@@ -206,7 +218,9 @@ def call_function(
     if receiver is not None and not fits(definition, receiver):
         return
     if not definition.file.model and not accepts(definition, site.arguments, bound):
-        return
+        if site not in solver.forgiven:
+            solver.misfits.setdefault((frame.definition, site.site), []).append((site, frame, function, receiver, node))
+            return
     if definition.returns_first:
         solver.record(frame, site.site, definition, site.kind, node, function)
         if receiver is not None:
@@ -242,8 +256,15 @@ def call_function(
         solver.wrappers.append((site, frame, callee))
 
 
-WRAPPER = "wrapper"
-"""The rule that names edges through functions which pass ``*args, **kwargs`` on."""
+def forgive(solver: Solver) -> None:
+    """Take calls whose arguments do not fit after all, where nothing else could be meant: the call is then wrong."""
+    for (state, number), calls in list(solver.misfits.items()):
+        candidates = {function.definition for _, _, function, _, _ in calls}
+        if number < 0 or len(candidates) != 1 or (state, number) in solver.linked_sites:
+            continue
+        for site, frame, function, receiver, node in calls:
+            solver.forgiven.add(site)
+            call_function(solver, site, frame, function, receiver, node)
 
 
 def _nodes(arguments: Arguments) -> list[int]:

@@ -8,8 +8,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from navigator.facts.vocabulary import Closure, DefinitionKind, MakeClass, ParameterKind
-from navigator.linking.frames import DefinitionState, Frame
+from navigator.facts.vocabulary import (
+    Await,
+    Call,
+    CallMember,
+    Closure,
+    Collection,
+    DefinitionKind,
+    Element,
+    Iterate,
+    MakeClass,
+    Member,
+    Move,
+    Narrow,
+    ParameterKind,
+    Return,
+    Unpack,
+    Yield,
+)
+from navigator.linking.frames import DefinitionState, FileState, Frame
+from navigator.linking.namespaces import Namespaces
 from navigator.linking.values import ClassValue, FunctionValue, InstanceValue, Value
 
 if TYPE_CHECKING:
@@ -43,7 +61,7 @@ def choose(
         return copy if isinstance(copy, Frame) else None
     policy = definition.policy
     if policy < 0:
-        policy = definition.policy = decide(definition)
+        policy = definition.policy = decide(solver.spaces, definition)
     if policy == SHARED or frame.depth >= MAXIMUM_DEPTH:
         return function.frame
     if policy == PER_RECEIVER:
@@ -95,33 +113,32 @@ def _start(solver: Solver, frame: Frame) -> None:
     instantiate(solver, frame)
 
 
-def decide(definition: DefinitionState) -> int:
+def decide(spaces: Namespaces, definition: DefinitionState) -> int:
     """Copy a function for each call when a parameter can reach its result, directly or through a closure."""
     facts = definition.facts
     if facts.kind is DefinitionKind.LAMBDA or len(facts.body) > MAXIMUM_SIZE:
+        return SHARED
+    if definition.wrapped >= 0:
+        # A wrapper is made for each function it wraps; a copy for each of its calls would add little.
         return SHARED
     parameters = [p.slot for p in facts.parameters]
     receiver = -1
     if definition.owner is not None and facts.parameters and facts.parameters[0].kind is not ParameterKind.REST:
         receiver = parameters.pop(0)
-    if any(type(i) is MakeClass for i in _all_bodies(definition)):
+    if any(type(i) is MakeClass for i in facts.body):
         return SHARED
     result = facts.elements if facts.elements >= 0 else facts.result
-    if _reaches(definition, set(parameters), result):
+    if _reaches(spaces, definition, set(parameters), result):
         return PER_SITE
-    if receiver >= 0 and _reaches(definition, {receiver}, result, moves_only=True):
+    if receiver >= 0 and _reaches(spaces, definition, {receiver}, result, moves_only=True):
         return PER_RECEIVER
     return SHARED
 
 
-def _all_bodies(definition: DefinitionState) -> list[Any]:
-    return list(definition.facts.body)
-
-
-def _reaches(definition: DefinitionState, tainted: set[int], result: int, moves_only: bool = False) -> bool:
+def _reaches(
+    spaces: Namespaces, definition: DefinitionState, tainted: set[int], result: int, moves_only: bool = False
+) -> bool:
     """Whether a value in one of the slots can arrive in ``result``, by one pass over the body in order."""
-    from navigator.facts.vocabulary import Return, Yield
-
     if not tainted:
         return False
     file = definition.file
@@ -132,24 +149,55 @@ def _reaches(definition: DefinitionState, tainted: set[int], result: int, moves_
             if kind is Return:
                 if instruction.source in tainted:  # type: ignore[union-attr]
                     return True
-                continue
-            if kind is Yield and result == definition.facts.elements and instruction.source in tainted:  # type: ignore[union-attr]
-                return True
-            target = getattr(instruction, "target", -1)
-            if target < 0 or target in tainted:
-                continue
-            if kind is Closure:
+            elif kind is Yield:
+                if result == definition.facts.elements and instruction.source in tainted:  # type: ignore[union-attr]
+                    return True
+            elif kind is Unpack:
+                if instruction.source in tainted:  # type: ignore[union-attr]
+                    tainted.update(instruction.targets)  # type: ignore[union-attr]
+            elif kind is Move or kind is Narrow:
+                if instruction.source in tainted:  # type: ignore[union-attr]
+                    tainted.add(instruction.target)  # type: ignore[union-attr]
+            elif kind is Closure:
                 nested = file.definitions[instruction.definition]  # type: ignore[union-attr]
                 if not moves_only and _mentions(nested, tainted):
-                    tainted.add(target)
-                continue
-            if moves_only and kind.__name__ not in ("Move", "Narrow"):
-                continue
-            if any(slot in tainted for slot in _sources(instruction)):
-                tainted.add(target)
+                    tainted.add(instruction.target)  # type: ignore[union-attr]
+            elif not moves_only and _hands_on(spaces, file, instruction, tainted):
+                tainted.add(instruction.target)  # type: ignore[union-attr]
         if len(tainted) == before:
             break
     return False
+
+
+def _hands_on(spaces: Namespaces, file: FileState, instruction: Any, tainted: set[int]) -> bool:
+    """Whether the result of an instruction can hold, or come from calling, one of the slots.
+
+    Arithmetic and calls that leave the workspace give new values of no interest.
+    """
+    kind = type(instruction)
+    if kind in _TAKING:
+        return any(slot in tainted for slot in _sources(instruction))
+    if kind is Call:
+        if instruction.function in tainted:
+            return True
+        if not any(slot in tainted for slot in _sources(instruction)):
+            return False
+        outside = spaces.outside(file, instruction.function)
+        return outside is None or outside.name in _PASSING
+    if kind is CallMember and instruction.receiver not in tainted:
+        return any(slot in tainted for slot in _sources(instruction)) and (
+            spaces.outside(file, instruction.receiver) is None
+        )
+    return False
+
+
+_PASSING = frozenset(
+    f"builtins.{name}"
+    for name in ("getattr", "list", "tuple", "dict", "set", "iter", "next", "zip", "enumerate", "reversed", "super")
+)
+"""Built-in functions whose result holds, or comes from, their arguments."""
+
+_TAKING = frozenset({Await, Collection, Element, Iterate, Member})
 
 
 def _mentions(definition: DefinitionState, slots: set[int]) -> bool:

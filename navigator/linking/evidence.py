@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from navigator.callgraph import Span, Step
-from navigator.linking.calls import WRAPPER
+from navigator.callgraph import WRAPPER, Span, Step
 from navigator.linking.frames import DefinitionState, FileState
 from navigator.linking.solver import EdgeRecord, Solver
 from navigator.linking.values import BoundValue, FunctionValue, Value

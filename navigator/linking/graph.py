@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from navigator.callgraph import (
+    WRAPPER,
     Call,
     CallGraph,
     CallKind,
@@ -21,7 +22,6 @@ from navigator.callgraph import (
 )
 from navigator.facts import vocabulary as v
 from navigator.facts.vocabulary import DefinitionKind
-from navigator.linking.calls import WRAPPER
 from navigator.linking.certainty import is_exact
 from navigator.linking.evidence import steps
 from navigator.linking.frames import DefinitionState, FileState
@@ -116,6 +116,12 @@ def build(solver: Solver, roots: tuple[Root, ...]) -> CallGraph:
                     calls.append(_call(solver, ids, state, site, instruction, callee, record, target, inside))
                 if instruction is None:
                     continue
+                if not edges and (state, site) in solver.outside and type(instruction) in (v.Call, v.CallMember):
+                    name = _called_outside(solver, file, instruction)
+                    if name:
+                        target = outside.setdefault(name, f"external:{name}")
+                        named = EdgeRecord("call", "", -1, solver.unknown)
+                        calls.append(_call(solver, ids, state, site, instruction, name, named, target, []))
                 if not inside and (edges or (state, site) in solver.outside):
                     external_sites += 1
                 elif not edges:
@@ -137,6 +143,41 @@ def build(solver: Solver, roots: tuple[Root, ...]) -> CallGraph:
         sites=sites,
         external_sites=external_sites,
     )
+
+
+def _called_outside(solver: Solver, file: FileState, instruction: Any) -> str:
+    """The method of an outside class that a call names; empty if that is not plain."""
+    receiver, name = -1, ""
+    if type(instruction) is v.CallMember:
+        receiver, name = instruction.receiver, instruction.name
+    else:
+        slot = instruction.function
+        for _ in range(8):
+            writers = file.writers.get(slot, [])
+            if len(writers) != 1 or type(writers[0]) not in (v.Move, v.Member):
+                return ""
+            if type(writers[0]) is v.Member:
+                receiver, name = writers[0].receiver, writers[0].name
+                break
+            slot = writers[0].source
+    made = _made_outside(solver, file, receiver)
+    return f"{made}.{name}" if made else ""
+
+
+def _made_outside(solver: Solver, file: FileState, slot: int) -> str:
+    """The outside class of which a variable was made by a call in the same file; empty if that is not plain."""
+    for _ in range(8):
+        writers = file.writers.get(slot, [])
+        if len(writers) != 1:
+            return ""
+        if type(writers[0]) is v.Move:
+            slot = writers[0].source
+            continue
+        if type(writers[0]) is v.Call and not writers[0].decorator:
+            made = solver.spaces.outside(file, writers[0].function)
+            return made.name if made is not None and made.name.rpartition(".")[2][:1].isupper() else ""
+        return ""
+    return ""
 
 
 def _symbol(ids: _Ids, state: DefinitionState) -> Symbol:

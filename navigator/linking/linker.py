@@ -7,6 +7,8 @@ import gc
 from navigator.callgraph import CallGraph
 from navigator.facts import vocabulary as v
 from navigator.linking import declared_types, receivers, records, strays
+from navigator.linking.calls import forgive
+from navigator.linking.frames import DefinitionState, FileState
 from navigator.linking.graph import build
 from navigator.linking.instructions import instantiate
 from navigator.linking.knowledge import Knowledge, load_knowledge
@@ -14,6 +16,7 @@ from navigator.linking.namespaces import Namespaces
 from navigator.linking.program import Program
 from navigator.linking.properties import record_properties, record_wrapped
 from navigator.linking.solver import Solver
+from navigator.linking.values import ClassValue
 
 
 def link(program: Program, knowledge: Knowledge | None = None) -> CallGraph:
@@ -66,6 +69,9 @@ def solve(solver: Solver, methods: dict[str, str]) -> None:
     solver.run()
     receivers.seed_heirs(solver)
     solver.run()
+    solver.note_linked_sites()
+    forgive(solver)
+    solver.run()
     if declared_types.seed(solver):
         solver.run()
     if strays.link_methods(solver, methods):
@@ -77,21 +83,50 @@ def solve(solver: Solver, methods: dict[str, str]) -> None:
 
 
 def _names(spaces: Namespaces) -> set[str]:
-    """Everything that a string could name: definitions, members, modules, constant keys."""
+    """Everything that a string could usefully name: definitions, members that are called, keys of tables of callables."""
     names: set[str] = set()
+    called: set[str] = set()
+    loaded: set[str] = set()
+    spelt: set[str] = set()
     for file in spaces.files:
+        reflects = False
+        texts: set[str] = set()
         names.add(file.module.rpartition(".")[2])
         for state in file.definitions:
-            names.update(state.facts.variables)
+            names.add(state.facts.name)
+            if not state.callable:
+                names.update(state.facts.variables)
             for instruction in state.facts.body:
                 kind = type(instruction)
-                if kind is v.SetMember or kind is v.Member or kind is v.CallMember:
-                    names.add(instruction.name)  # type: ignore[union-attr]
+                if kind is v.CallMember:
+                    called.add(instruction.name)  # type: ignore[union-attr]
+                elif kind is v.Member or kind is v.SetMember:
+                    loaded.add(instruction.name)  # type: ignore[union-attr]
+                elif kind is v.Text:
+                    texts.add(instruction.value)  # type: ignore[union-attr]
+                elif kind is v.Global:
+                    reflects = reflects or instruction.name in _REFLECTION  # type: ignore[union-attr]
                 elif kind is v.Collection:
-                    for key, _ in instruction.elements:  # type: ignore[union-attr]
-                        if isinstance(key, str):
+                    for key, slot in instruction.elements:  # type: ignore[union-attr]
+                        if isinstance(key, str) and _is_definition(spaces, file, slot):
                             names.add(key)
-                elif kind is v.Element or kind is v.SetElement:
-                    if isinstance(instruction.key, str):  # type: ignore[union-attr]
-                        names.add(instruction.key)  # type: ignore[union-attr]
+                elif kind is v.SetElement:
+                    key = instruction.key  # type: ignore[union-attr]
+                    if isinstance(key, str) and _is_definition(spaces, file, instruction.source):  # type: ignore[union-attr]
+                        names.add(key)
+        if reflects:
+            spelt |= texts
+    names |= called | (loaded & spelt)
+    names.discard("")
     return names
+
+
+_REFLECTION = frozenset({"getattr", "setattr", "hasattr", "delattr", "vars"})
+"""Built-in functions that take the names of members; in files that use them strings may be such names."""
+
+
+def _is_definition(spaces: Namespaces, file: FileState, slot: int) -> bool:
+    """Whether a slot is bound to a function or class of the workspace, or to what a call made."""
+    if any(type(i) is v.Call for i in file.writers.get(slot, ())):
+        return True
+    return any(isinstance(b, DefinitionState | ClassValue) for b in spaces.resolve(file, slot))

@@ -240,7 +240,7 @@ def _call_getter(solver: Solver, getter: int, name: str, frame: Frame, target: T
     if result is None:
         result = solver.made[made] = solver.node(name)
         text = solver.node("name")
-        solver.add(text, solver.text(name))
+        solver.add(text, solver.named_text(name))
         site = CallSite(-1, Arguments((text,)), result, "implicit", "__getattr__")
         solver.watch(getter, call_value_watcher, site, frame)
     target.node(solver, frame, result)
@@ -367,7 +367,7 @@ def fallback_getter(solver: Solver, instance: InstanceValue, name: str) -> int |
     if result is None:
         result = solver.made[key] = solver.node(name)
         text = solver.node("name")
-        solver.add(text, solver.text(name))
+        solver.add(text, solver.named_text(name))
         site = CallSite(-1, Arguments((text,)), result, "implicit", hook)
         call_member(solver, site, cls.definition.frame, instance, -1)
     return result
@@ -512,7 +512,7 @@ def _store_instance(solver: Solver, instance: InstanceValue, name: str, source: 
     hook = "__setattr__" if source >= 0 else "__delattr__"
     if solver.binder(cls, hook) is not None:
         text = solver.node("name")
-        solver.add(text, solver.text(name))
+        solver.add(text, solver.named_text(name))
         arguments = Arguments((text, source)) if source >= 0 else Arguments((text,))
         inner = CallSite(site, arguments, solver.node("result"), "implicit", hook)
         call_member(solver, inner, frame, instance, -1)

@@ -104,7 +104,7 @@ class Namespaces:
                     state.cls = ClassValue(state)
                 for instruction in state.facts.body:
                     kind = type(instruction)
-                    if kind in _BINDERS or (kind is Call and instruction.decorator):  # type: ignore[union-attr]
+                    if kind in _BINDERS or kind is Call:
                         target = instruction.target  # type: ignore[union-attr]
                         if target in writers:
                             writers[target].append(instruction)
@@ -317,7 +317,7 @@ class Namespaces:
                 assert isinstance(instruction, Member)
                 for receiver in self.resolve(file, instruction.receiver, depth + 1, decorated):
                     bindings.extend(self.static_member(receiver, instruction.name, depth + 1))
-            elif kind is Call and decorated:
+            elif kind is Call and decorated and instruction.decorator:
                 assert isinstance(instruction, Call)
                 bindings = self.resolve(file, instruction.arguments[0], depth + 1, decorated)
             found.extend(b for b in bindings if b not in found)

@@ -27,6 +27,7 @@ from navigator.linking.values import (
     StaticValue,
     TextValue,
     Value,
+    WrapsValue,
 )
 
 
@@ -479,6 +480,13 @@ def _namedtuple(solver: Solver, site: CallSite, frame: Frame) -> None:
     solver.add(site.target, value)
 
 
+def _wraps(solver: Solver, site: CallSite, frame: Frame) -> None:
+    source = argument(site, 0, "wrapped")
+    if source >= 0:
+        key = ("wraps", source)
+        solver.add(site.target, solver.made.setdefault(key, WrapsValue(source)))
+
+
 def record_fields_of(frame: Frame, target: int) -> tuple[str, ...]:
     """The field names of the ``namedtuple`` call whose result is the node ``target``."""
     return frame.file.records.get(target - frame.file.base, ())
@@ -556,6 +564,7 @@ NATIVE_FUNCTIONS.update(
         "builtins.__import__": _dunder_import,
         "importlib.import_module": _import_module,
         "collections.namedtuple": _namedtuple,
+        "functools.wraps": _wraps,
         "types.MethodType": _method_type,
         "typing.cast": lambda solver, site, frame: (
             solver.edge(argument(site, 1), site.target) if argument(site, 1) >= 0 else None

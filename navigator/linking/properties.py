@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from navigator.linking.calls import WRAPPER
+from navigator.callgraph import WRAPPER
 from navigator.linking.frames import Frame
 from navigator.linking.solver import Solver
 from navigator.linking.values import BoundValue, FunctionValue, InstanceValue, PropertyValue

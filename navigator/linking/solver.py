@@ -31,9 +31,9 @@ Watcher = Callable[["Solver", Any, Frame, Value, int], None]
 """Called with the solver, the watcher's own data, its frame, a new value and the node where it arrived."""
 
 LIMIT = 16
-"""Values a node may hold before it is saturated (Wimmer et al. 2024): it takes nothing more but callables and strings, ..."""
+"""Values a node may hold before it is saturated (Wimmer et al. 2024): then it takes only callables and strings, ..."""
 
-CALLABLES = 80
+CALLABLES = 48
 """... and above this not even those. Saturated nodes are noted: they know too many values to be of use."""
 
 BEGIN = -1
@@ -78,6 +78,10 @@ class Solver:
         self.copies: list[tuple[int, int, Frame]] = []
         """Node ranges of copied frames: first node, end, frame; ascending."""
         self.member_loads: list[tuple[Frame, Any, InstanceValue]] = []
+        self.misfits: dict[tuple[DefinitionState, int], list[tuple[Any, Frame, FunctionValue, Value | None, int]]] = {}
+        """Calls left out because the arguments do not fit the function, by call site."""
+        self.forgiven: set[object] = set()
+        """Call sites whose arguments need not fit."""
         self.narrowings: list[tuple[Frame, Any]] = []
         """Tests for classes that have held: they declare what they test."""
         self.linked_sites: set[tuple[DefinitionState, int]] = set()
@@ -445,6 +449,10 @@ class Solver:
             self.edges[key] = EdgeRecord(kind, rule, node, value)
         elif known.rule and not rule:
             known.rule, known.kind, known.node, known.value = rule, kind, node, value
+
+    def note_linked_sites(self) -> None:
+        """Remember which call sites have a callee in the workspace by now."""
+        self.linked_sites = {(state, site) for state, site, callee in self.edges if not isinstance(callee, str)}
 
     def record_outside(self, frame: Frame, site: int) -> None:
         """Note that the site reaches unnamed code outside the workspace."""

@@ -30,7 +30,7 @@ def link(solver: Solver) -> bool:
     """Connect stores on unknown objects with loads and calls on unknown objects."""
     stores: dict[str, list[tuple[Frame, Any]]] = {}
     frames = _frames(solver)
-    solver.linked_sites = {(state, site) for state, site, callee in solver.edges if not isinstance(callee, str)}
+    solver.note_linked_sites()
     for frame in frames:
         for instruction in frame.definition.facts.body:
             if type(instruction) is v.SetMember and instruction.source >= 0:

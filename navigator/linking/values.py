@@ -195,6 +195,15 @@ class ClassMethodValue(Value):
         self.function = function
 
 
+class WrapsValue(Value):
+    """``functools.wraps(f)``: returns what it is called with, which gets ``f`` as ``__wrapped__``."""
+
+    __slots__ = ("wrapped",)
+
+    def __init__(self, wrapped: int) -> None:
+        self.wrapped = wrapped
+
+
 class RecordFactory(Value):
     """What ``namedtuple`` returns: a callable that makes tuples whose elements have names."""
 

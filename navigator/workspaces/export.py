@@ -7,7 +7,7 @@ from itertools import islice
 
 import msgspec
 
-from navigator.callgraph import SCHEMA, Call, Certainty, Symbol, Unresolved
+from navigator.callgraph import SCHEMA, WRAPPER, Call, CallKind, Certainty, Symbol, SymbolKind, Unresolved
 from navigator.errors import NavigatorError
 from navigator.index import StoredGraph
 from navigator.workspaces.pycg_names import adjacency
@@ -104,11 +104,16 @@ def _calls(graph: StoredGraph, guesses: bool) -> Iterator[Call]:
 
 
 def _pycg(graph: StoredGraph, guesses: bool) -> Iterator[bytes]:
+    symbols = list(graph.all_symbols())
     pairs = (
-        (call.caller, call.callee) for call in graph.all_calls() if guesses or call.certainty is not Certainty.GUESS
+        (call.caller, call.callee)
+        for call in graph.all_calls()
+        if (guesses or call.certainty is not Certainty.GUESS)
+        and call.rule != WRAPPER
+        and not (call.kind is CallKind.DECORATE and symbols[call.callee].kind is SymbolKind.EXTERNAL)
     )
     encode = msgspec.json.Encoder().encode
-    callees = adjacency(list(graph.all_symbols()), pairs)
+    callees = adjacency(symbols, pairs)
     lines = (encode(caller) + b": " + encode(callees[caller]) for caller in sorted(callees))
     yield b"{"
     start = b"\n"

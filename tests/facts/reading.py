@@ -1,4 +1,4 @@
-"""Reads a piece of source and shows the facts with slots numbered from 1 for each variable, so that tests stay short."""
+"""Reads a piece of source and shows the facts with slots numbered from 1 for each variable, to keep tests short."""
 
 from __future__ import annotations
 

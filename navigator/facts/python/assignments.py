@@ -188,6 +188,8 @@ def annotated_assignment(reader: Reader, left: Node, type_node: Node, right: Nod
         if not name:
             return value
         frame = reader.frame
+        if right is not None and frame is reader.module:
+            read_exports(reader, [left], right)
         frame.annotations[name] = declared
         if value != NONE:
             reader.bind(name, value, reader.is_fresh(value, mark))

@@ -55,13 +55,15 @@ def constant_names(reader: Reader, node: Node) -> list[str] | None:
 
 
 def exports_call(reader: Reader, node: Node) -> None:
-    """``__all__.extend([...])``, ``.append("name")`` and ``.remove("name")`` as a statement of the module."""
+    """A method call on ``__all__`` as a statement of the module: ``extend``, ``append``, ``remove``, or the end of all."""
     function = node.children[0]
     if function.kind_id != k.ATTRIBUTE or reader.source(function.children[0]) != "__all__":
         return
     builder = reader.module.definition
     method = reader.source(function.children[-1])
     arguments = meaningful(node.children[-1])
+    if method in ("sort", "reverse"):
+        return
     if method == "extend" and len(arguments) == 1:
         add_exports(reader, arguments[0], augmented=True)
         return

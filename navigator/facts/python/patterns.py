@@ -235,11 +235,13 @@ def _mapping(reader: Reader, node: Node, subject: int) -> None:
     """``{"key": pattern, **rest}``"""
     key: int | str | None = None
     index = NONE
-    after_colon = False
+    after_colon = negative = False
     for child in node.children:
         kind = child.kind_id
         if kind == k.COLON:
             after_colon = True
+        elif kind == k.MINUS:
+            negative = True
         elif kind in k.PUNCTUATION or kind in k.EXTRAS:
             continue
         elif kind == k.SPLAT_PATTERN:
@@ -254,6 +256,8 @@ def _mapping(reader: Reader, node: Node, subject: int) -> None:
             index = NONE
             key = constant_string(reader, child)
             if key is None and kind == k.INTEGER:
-                key = constant_integer(reader.source(child))
+                value = constant_integer(reader.source(child))
+                key = -value if negative and value is not None else value
+            negative = False
             if key is None:
                 index = dotted_value(reader, child) if kind == k.DOTTED_NAME else reader.literal("object")

@@ -29,6 +29,8 @@ STATEMENT = re.compile(
 )
 """The start of a line that starts a statement, even where a bracket is open."""
 CLAUSE = re.compile(rb"(?:else|elif|except|finally)\b")
+CLAUSE_HOLDER = re.compile(rb"(?:if|for|while|try|async|else|elif|except|finally)\b")
+"""What a clause can belong to; a clause behind anything else is a statement of its own, and a mistake."""
 CASE = re.compile(rb"case\b")
 NAMED_HEADER = re.compile(rb"(?:async[ \t]+)?(def|class)[ \t]+([A-Za-z_]\w*)")
 INDENT = re.compile(rb"[ \t\f]*")
@@ -131,7 +133,9 @@ class _Recovery:
                 continue
             content = self.content(line)
             free = not brackets or self.depth[line] == 0
-            if not starts or (free and not decorated and not CLAUSE.match(content) and content[:1] not in b")]}"):
+            if not starts or (free and not decorated and content[:1] not in b")]}"):
+                if starts and CLAUSE.match(content) and CLAUSE_HOLDER.match(self.content(starts[-1])):
+                    continue
                 starts.append(line)
             if free:
                 decorated = content.startswith(b"@")
@@ -196,15 +200,20 @@ class _Recovery:
         return content.endswith(b":") or STATEMENT.match(self.content(line)) is not None
 
     def repair_compound(self, first: int, last: int, bodies: list[tuple[int, int, int]], nesting: int) -> None:
-        """Repairs the blocks. Where the lines between them are broken, the first of them gives way."""
+        """Repairs the blocks. Where the lines between them are broken, these give way, from the first on."""
         for start, end, indent in bodies:
             self.repair(start, end, indent, nesting + 1)
         if self.headers_parse(first, last, bodies):
             return
         kept = self.lines[first:last]
         known = len(self.problems)
-        if self.replace_header(first, bodies[0][0]) and self.headers_parse(first, last, bodies):
-            return
+        header = first
+        for start, end, _ in bodies:
+            while self.is_blank(header):
+                header += 1
+            if self.replace_header(header, start) and self.headers_parse(first, last, bodies):
+                return
+            header = end
         self.lines[first:last] = kept
         del self.problems[known:]
         self.blank(first, last)
@@ -220,19 +229,20 @@ class _Recovery:
         return sound
 
     def replace_header(self, header: int, body: int) -> bool:
-        """Puts the simplest header that keeps the definition's name; false where there is no room for it."""
-        indent = self.indents[header]
-        line = self.lines[header]
-        named = NAMED_HEADER.match(line, indent)
-        simple = b"if 0:"
-        if CASE.match(line, indent):
-            simple = b"case _:"
-        elif named:
-            simple = b"class %s:" % named[2] if named[1] == b"class" else b"def %s():" % named[2]
-        if indent + len(simple) > len(line):
-            return False
-        self.blank(header, body, placeholder=simple)
-        return True
+        """Puts the simplest header of the same kind, with a definition's name; false where it is that, or too short."""
+        content = self.content(header)
+        simple = [b"if 0:"]
+        if named := NAMED_HEADER.match(content):
+            simple.insert(0, b"class %s:" % named[2] if named[1] == b"class" else b"def %s():" % named[2])
+        elif CASE.match(content):
+            simple = [b"case _:"]
+        elif clause := CLAUSE.match(content):
+            simple = [b"elif 0:" if clause[0] == b"elif" else clause[0] + b":"]
+        for replacement in simple:
+            if len(replacement) <= len(content) and content.rstrip() != replacement:
+                self.blank(header, body, placeholder=replacement)
+                return True
+        return False
 
     def blank(self, first: int, last: int, placeholder: bytes = b"0") -> None:
         """Leaves lines out, with a statement that does nothing in their place."""
@@ -275,7 +285,7 @@ class _Recovery:
         root = self.tree(first, last, after)
         if not root.has_error:
             return True
-        if sum(self.balance[first:last]) or any(self.stray[first:last]):
+        if sum(self.balance[first:last]) or any(self.stray[first:last]) or self.is_outdented(first, last):
             return False
         broken = 0
         pending = [child for child in root.children if child.has_error]
@@ -293,6 +303,14 @@ class _Recovery:
                     return False
                 pending.extend(node.children)
         return broken * LOCAL_SHARE < root.end_byte - root.start_byte
+
+    def is_outdented(self, first: int, last: int) -> bool:
+        """Whether a line of the group stands to the left of its first one."""
+        indent = self.indents[first]
+        return any(
+            self.indents[line] < indent and not self.is_blank(line) and not self.inside_string[line]
+            for line in range(first, last)
+        )
 
 
 def _block(node: Node) -> list[Node]:

@@ -412,7 +412,10 @@ def _comprehension(scan: Scan, node: Node) -> None:
 
 
 def _yield(scan: Scan, node: Node) -> None:
-    scan.scope.yields = True
+    scope = scan.scope
+    while scope.kind is ScopeKind.COMPREHENSION and scope.parent is not None:
+        scope = scope.parent
+    scope.yields = True
     scan.stack.append(node.children)
 
 
