@@ -185,8 +185,8 @@ def _hands_on(spaces: Namespaces, file: FileState, instruction: Any, tainted: se
         outside = spaces.outside(file, instruction.function)
         return outside is None or outside.name in _PASSING
     if kind is CallMember and instruction.receiver not in tainted:
-        return any(slot in tainted for slot in _sources(instruction)) and (
-            spaces.outside(file, instruction.receiver) is None
+        return any(slot in tainted for slot in _sources(instruction)) and bool(
+            spaces.resolve(file, instruction.receiver)
         )
     return False
 

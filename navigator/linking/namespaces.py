@@ -69,6 +69,8 @@ class Namespaces:
         self.models: dict[str, FileState] = {}
         self.fallback_bases: dict[str, str] = {}
         """Library modules whose other classes all derive from one model."""
+        self._active: set[tuple[FileState, int]] = set()
+        """Slots being resolved right now: loops bind a variable to itself."""
         self.settled = False
         """Classes are resolved: what a slot is bound to changes no more."""
         self._known: dict[str, Binding] = {}
@@ -287,13 +289,14 @@ class Namespaces:
 
         With ``decorated``, a decorated definition counts as itself, whatever the decorator returns.
         """
-        if depth > _FOLLOW_LIMIT or slot not in file.writers:
+        if depth > _FOLLOW_LIMIT or slot not in file.writers or (file, slot) in self._active:
             return []
         known = file.resolved if depth == 0 and self.settled else None
         key = slot if decorated else ~slot
         if known is not None and key in known:
             return known[key]
         found: list[Binding] = []
+        self._active.add((file, slot))
         for instruction in file.writers.get(slot, ()):
             kind = type(instruction)
             bindings: list[Binding] = []
@@ -321,6 +324,7 @@ class Namespaces:
                 assert isinstance(instruction, Call)
                 bindings = self.resolve(file, instruction.arguments[0], depth + 1, decorated)
             found.extend(b for b in bindings if b not in found)
+        self._active.discard((file, slot))
         if known is not None:
             known[key] = found
         return found

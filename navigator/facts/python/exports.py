@@ -55,7 +55,7 @@ def constant_names(reader: Reader, node: Node) -> list[str] | None:
 
 
 def exports_call(reader: Reader, node: Node) -> None:
-    """A method call on ``__all__`` as a statement of the module: ``extend``, ``append``, ``remove``, or the end of all."""
+    """``__all__.extend([...])`` and the like as a statement of the module; an unknown method makes it unknown."""
     function = node.children[0]
     if function.kind_id != k.ATTRIBUTE or reader.source(function.children[0]) != "__all__":
         return

@@ -169,7 +169,7 @@ class _Recovery:
             return
         for start, end in pieces:
             if not self.parses(start, end):
-                self.blank(start, end)
+                self.blank(start, end, placeholder=b"" if self.indents[start] < self.indents[first] else b"0")
 
     def bodies(self, first: int, last: int) -> list[tuple[int, int, int]]:
         """Start, end and indentation of each block in a compound statement."""
