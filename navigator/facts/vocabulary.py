@@ -75,14 +75,20 @@ class Text(Instruction, frozen=True, tag=1):
 
 
 class Format(Instruction, frozen=True, tag=2):
-    """A string put together: constant parts and slots, as f-strings, ``%`` and ``str.format`` with a constant do."""
+    """A string put together: constant parts and slots, as f-strings, ``%`` and ``str.format`` with a constant do.
+
+    A part that is not known is a slot that nothing fills. ``str.format`` is a ``CallMember`` with the same target too.
+    """
 
     target: int
     parts: tuple[str | int, ...]
 
 
 class Literal(Instruction, frozen=True, tag=3):
-    """A constant of a built-in type other than a naming string: the language's type name (``str``, ``int``, ...)."""
+    """A constant of a built-in type other than a naming string: the language's type name (``str``, ``int``, ...).
+
+    Python's are ``str bytes int float complex bool None ellipsis slice``, and ``TypeVar`` for a type parameter.
+    """
 
     target: int
     type: str
@@ -171,7 +177,10 @@ class Element(Instruction, frozen=True, tag=11):
 
 
 class SetElement(Instruction, frozen=True, tag=12):
-    """``receiver[key] = source``; with no source the element is deleted."""
+    """``receiver[key] = source``; with no source the element is deleted.
+
+    For a slice ``index`` holds a ``Literal`` of type ``slice``, and ``source`` an element of what is assigned.
+    """
 
     receiver: int
     key: int | str | None
@@ -232,10 +241,14 @@ class Yield(Instruction, frozen=True, tag=18):
 
 
 class Return(Instruction, frozen=True, tag=19):
+    """``return source``; a ``return`` without a value is no instruction."""
+
     source: int
 
 
 class Raise(Instruction, frozen=True, tag=20):
+    """``raise source``; one that raises the current exception again is no instruction."""
+
     source: int
     site: int
 
@@ -250,7 +263,8 @@ class Catch(Instruction, frozen=True, tag=21):
 class Operator(Instruction, frozen=True, tag=22):
     """``target = operands[0] SYMBOL operands[1]``, or unary with one operand. ``symbol`` is the source's own token:
     ``+``, ``==``, ``in``, ``not in``, ``+=``, ``~`` ... (``u+`` and ``u-`` for the unary signs). Boolean operators
-    and the conditional expression are control flow, not operators."""
+    and the conditional expression are control flow, not operators; identity tests call nothing and are left out. The
+    pairs of a chain of comparisons have one target."""
 
     target: int
     symbol: str
@@ -388,7 +402,7 @@ class Definition(msgspec.Struct, frozen=True, array_like=True, gc=False):
     qualified: str
     """Dotted within the file, without ``<locals>``; lambdas are ``owner.<lambda:LINE>``; empty for the module."""
     ordinal: int
-    """For lambdas the number within the owner, from 1; else the how-manieth definition of this qualified name."""
+    """For lambdas the number within the owner; else the how-manieth definition of this qualified name; from 1."""
     parent: int
     span: Span
     """From the ``def`` or ``class`` keyword (decorators excluded) to the end of the body."""
@@ -402,7 +416,8 @@ class Definition(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Generators: the slot that ``send`` fills, else ``-1``."""
     asynchronous: bool
     variables: dict[str, int]
-    """Modules and classes: each bound name's slot at the end of the body. Functions: captured variables' slots."""
+    """Modules and classes: each bound name's slot at the end of the body. Functions: the slots of variables that
+    functions inside read, and of those that annotations name."""
     everything: dict[str, int]
     """Modules: the slot that any binding of the name flows into, where that is another slot than in ``variables``."""
     exports: tuple[str, ...] | None
@@ -411,6 +426,8 @@ class Definition(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class SyntaxProblem(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Something that could not be read; the rest of the file is in the facts."""
+
     line: int
     message: str
 
@@ -423,7 +440,8 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True):
     sites: tuple[int, ...]
     """Positions, four numbers a site: line, column, end line, end column."""
     texts: tuple[str, ...]
-    """For each site that is a call expression its callee's source text, shortened to 60 characters; else empty."""
+    """For each site that is a call expression its callee's source text, shortened to 60 characters; for one where a
+    decorator is applied ``@`` and its text; else empty."""
     slot_lines: tuple[int, ...]
     """For each slot the line where it is written."""
     slot_names: tuple[str, ...]

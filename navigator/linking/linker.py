@@ -83,7 +83,7 @@ def solve(solver: Solver, methods: dict[str, str]) -> None:
 
 
 def _names(spaces: Namespaces) -> set[str]:
-    """Everything that a string could usefully name: definitions, members that are called, keys of tables of callables."""
+    """Everything that a string could usefully name: definitions, called members, keys of tables of callables."""
     names: set[str] = set()
     called: set[str] = set()
     loaded: set[str] = set()

@@ -112,13 +112,22 @@ def test_names_that_the_module_does_not_bind() -> None:
 
 def test_a_name_read_before_it_is_bound() -> None:
     assert body("open = open\n") == ["%1 = global open", "open = %1"]
-    assert body("if a: open = 1\nopen = open\n")[-1] == "open'3 = open'2"
     assert body("class A:\n    len = len\n", "A") == ["len = %1"]
-    assert body("def f():\n    [x for x in y]\n    class A:\n        b = x\n") == [
-        "f = closure f",
-        "%1 = global y",
-        "%2 = global x",
-    ]
+    unbound = body("def f():\n    [x for x in y]\n    class A:\n        b = x\n")
+    assert unbound == ["f = closure f", "%1 = global y", "%2 = global x"]
+
+
+def test_a_name_that_some_paths_of_the_module_bind() -> None:
+    """Elsewhere it is the built-in, or comes from a star import; a name that is neither is nothing there."""
+    builtin = body("if a: open = b\nopen()\n")
+    assert builtin[-4:] == ["%3 = global open", "open'2 = %3", "open'2 = open", "%4 = call open'2()"]
+    assert body("if a: x = b\nx()\n")[-1] == "%3 = call x()"
+    star = body("from m import *\nif a: x = b\nx()\n")
+    assert star[-4:] == ["%3 = global x", "x'2 = %3", "x'2 = x", "%4 = call x'2()"]
+    source = "if a: open = b\ndef f(): open()\n"
+    assert "open = %3" in body(source)
+    assert body(source, "f") == ["%1 = call open()"]
+    assert "open'2 = %2" in body("try: open = b\nexcept E: pass\nopen()\n")
 
 
 def test_a_function_never_reads_a_global_for_its_own_variable() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from navigator.facts.building.record import Record
 from navigator.facts.building.versions import (
@@ -20,6 +20,9 @@ Held = tuple[Test, bool]
 """A test, and whether it has held (or failed)."""
 Assignments = dict[str, list[Version]]
 """Every version that a stretch of code gave to each name."""
+
+
+Outside = Callable[[str], Version | None]
 
 
 class State:
@@ -51,10 +54,12 @@ class Flow:
     about which a test is known to hold.
     """
 
-    __slots__ = ("alive", "emit", "loops", "paths", "record", "recorders", "variables", "versions")
+    __slots__ = ("alive", "emit", "loops", "outside", "paths", "record", "recorders", "variables", "versions")
 
-    def __init__(self, variables: Collection[str], record: Record, emit: Emit) -> None:
+    def __init__(self, variables: Collection[str], record: Record, emit: Emit, outside: Outside | None = None) -> None:
         self.variables = variables
+        self.outside = outside
+        """What a variable means on paths that have not bound it, in scopes where it means something there."""
         self.record = record
         self.emit = emit
         self.versions: dict[str, Version] = {}
@@ -151,7 +156,11 @@ class Flow:
     def _meet_name(self, name: str, states: list[dict[str, Version]], met: dict[str, Version]) -> None:
         versions = [state[name] for state in states if name in state]
         if len(versions) == len(states) or name in self.variables:
-            met[name] = join(name, versions)
+            met[name] = join(name, versions if len(versions) == len(states) else self._with_outside(name, versions))
+
+    def _with_outside(self, name: str, versions: list[Version]) -> list[Version]:
+        version = self.outside(name) if self.outside is not None else None
+        return versions if version is None else [version, *versions]
 
     def start_recording(self) -> None:
         """Begins to collect the versions assigned from here on: code that an exception may leave at any point."""
@@ -171,12 +180,17 @@ class Flow:
         versions = before.versions.copy()
         for name, assigned in assignments.items():
             earlier = versions.get(name)
-            versions[name] = join(name, assigned if earlier is None else [earlier, *assigned])
+            versions[name] = join(name, self._with_outside(name, assigned) if earlier is None else [earlier, *assigned])
         return State(versions, {} if assignments else before.paths, before.alive)
 
     def start_loop(self, assigned: Iterable[str]) -> Loop:
         """Enters a loop, in which these variables are assigned. Every one gets a version at the loop's head."""
-        heads = {name: LoopHead(name, self.versions.get(name)) for name in assigned}
+        heads: dict[str, LoopHead] = {}
+        for name in assigned:
+            before = self.versions.get(name)
+            if before is None and self.outside is not None:
+                before = self.outside(name)
+            heads[name] = LoopHead(name, before)
         self.versions = {**self.versions, **heads}
         self.paths = {}
         loop = Loop(heads)

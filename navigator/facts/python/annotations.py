@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from navigator.facts.python import kinds as k
 from navigator.facts.python.dispatch import evaluate
+from navigator.facts.python.private_names import own_name
 from navigator.facts.python.reader import Reader
-from navigator.facts.python.scanning import own_name
 from navigator.facts.python.strings import literal_value
 from navigator.facts.vocabulary import TypeRef
 

@@ -44,6 +44,8 @@ def chain(reader: Reader, node: Node) -> int:
     if kind == k.IDENTIFIER:
         name = reader.text[node.start_byte : node.end_byte]
         version = frame.flow.versions.get(name)
+        if version is None and name != "super":
+            version = frame.outer.get(name)
         if version.__class__ is int:
             slot = version
         elif name == "super" and links[-1][0] == k.CALL and (slot := super_call(reader, links[-1])) >= 0:

@@ -20,7 +20,6 @@ from navigator.facts.vocabulary import (
     Closure,
     DefinitionKind,
     MakeClass,
-    Move,
     Parameter,
     ParameterKind,
     Return,
@@ -251,7 +250,8 @@ def define_class(reader: Reader, node: Node, decorators: list[tuple[Node, int]])
         keywords = tuple((keyword, slot) for keyword, slot in named if keyword is not None)
         bases = tuple(base for base in bases if base >= 0)
     record.line = line
-    made = record.temporary()
+    lasting = not decorators and name in around.single and reader.frame is around
+    made = around.merged[name] if lasting else record.temporary()
     builder.first_slot = len(record.lines)
     outer = reader.enter(node, ScopeKind.CLASS, builder)
     frame = reader.frame
@@ -265,10 +265,13 @@ def define_class(reader: Reader, node: Node, decorators: list[tuple[Node, int]])
     site = record.site_between(node.children[0], superclasses or name_node or node.children[0])
     reader.emit(MakeClass(made, builder.index, bases, keywords, site))
     reader.leave(around)
-    if decorators:
+    record.line = line
+    if lasting:
+        reader.target(name)
+    elif decorators:
         _bind(reader, name, made, decorators, line)
     elif name:
-        reader.emit(Move(reader.target(name), made))
+        reader.bind(name, made, True)
 
 
 _LAST_CLAUSE = frozenset(

@@ -9,7 +9,7 @@ from navigator.facts.python.dispatch import EXPRESSIONS, evaluate, expression, m
 from navigator.facts.python.formatting import percent
 from navigator.facts.python.reader import Reader
 from navigator.facts.python.strings import constant_string
-from navigator.facts.vocabulary import NONE, Await, Collection, Instruction, Operator, Yield
+from navigator.facts.vocabulary import Await, Collection, Operator, Yield
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -21,7 +21,11 @@ KEY_LIMIT = 200
 
 @expression(k.IDENTIFIER)
 def identifier(reader: Reader, node: Node) -> int:
-    version = reader.frame.flow.versions.get(reader.text[node.start_byte : node.end_byte])
+    frame = reader.frame
+    name = reader.text[node.start_byte : node.end_byte]
+    version = frame.flow.versions.get(name)
+    if version is None:
+        version = frame.outer.get(name)
     if version.__class__ is int:
         return version
     name = reader.name(node)
@@ -178,12 +182,6 @@ def yielded(reader: Reader, node: Node) -> int:
     return target
 
 
-def add(reader: Reader, instruction: Instruction, target: int) -> int:
-    """Adds an instruction and returns the slot that it writes."""
-    reader.frame.emit(instruction)
-    return target
-
-
 @expression(k.LIST, k.TUPLE, k.SET, k.EXPRESSION_LIST, k.PATTERN_LIST, k.LIST_PATTERN, k.TUPLE_PATTERN)
 def display(reader: Reader, node: Node) -> int:
     """``[a, *b]``, ``(a, b)``, ``{a, b}``. Positions are known up to the first star."""
@@ -267,6 +265,3 @@ def constant_integer(text: str) -> int | None:
     except ValueError:
         return None
     return value if value < 1 << 63 else None
-
-
-__all__ = ["NONE", "Key", "constant_key", "items", "pair"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from navigator.facts.building.definitions import DefinitionBuilder
-from navigator.facts.building.flow import Flow
+from navigator.facts.building.flow import Flow, Outside
 from navigator.facts.building.record import Record
 from navigator.facts.building.versions import Emit
 from navigator.facts.python.scopes import Scope, ScopeKind
@@ -31,14 +31,22 @@ class Frame:
         "scope",
         "single",
         "texts",
+        "unwritten",
     )
 
-    def __init__(self, scope: Scope, definition: DefinitionBuilder, parent: Frame | None, record: Record) -> None:
+    def __init__(
+        self,
+        scope: Scope,
+        definition: DefinitionBuilder,
+        parent: Frame | None,
+        record: Record,
+        outside: Outside | None = None,
+    ) -> None:
         self.scope = scope
         self.definition = definition
         self.parent = parent
         self.emit: Emit = definition.body.append
-        self.flow = Flow(scope.locals, record, self.emit)
+        self.flow = Flow(scope.locals, record, self.emit, outside)
         self.merged: dict[str, int] = {}
         self.single: set[str] = set()
         self.outer: dict[str, int] = {}
@@ -52,14 +60,14 @@ class Frame:
         """Slots of constants by type; one for each type and definition."""
         self.texts: dict[str, int] = parent.texts if parent and shared_definition else {}
         """Slots of string constants by value."""
+        self.unwritten: set[int] = set()
+        """Lasting slots of variables that have not been assigned so far."""
 
     def start(self, parameters: dict[str, int], record: Record) -> None:
         """Makes the lasting slots; ``parameters`` are variables that arrive with a value."""
         scope = self.scope
         module = scope.kind is ScopeKind.MODULE
         if module or ((scope.captured or scope.shared) and scope.kind is not ScopeKind.CLASS):
-            line = record.line
-            record.line = 0
             for name in scope.names_in_order():
                 count = scope.bindings[name]
                 read_later = name in scope.captured or name in scope.shared
@@ -70,8 +78,8 @@ class Frame:
                     if name in parameters:
                         self.merged[name] = parameters[name]
                         continue
-                self.merged[name] = record.named(name)
-            record.line = line
+                slot = self.merged[name] = record.named(name)
+                self.unwritten.add(slot)
         for name, slot in parameters.items():
             if name not in scope.shared:
                 self.flow.versions[name] = slot
@@ -82,5 +90,6 @@ class Frame:
 
     def write_line(self, merged: int, record: Record) -> None:
         """A lasting slot is made before its variable is assigned; its line is that of the first assignment."""
-        if not record.lines[merged]:
+        if merged in self.unwritten:
+            self.unwritten.remove(merged)
             record.lines[merged] = record.line

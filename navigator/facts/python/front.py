@@ -13,7 +13,10 @@ from navigator.facts.python import (  # noqa: F401 (each module registers its re
     definitions,
     imports,
     patterns,
+    scanned_scopes,
+    scanned_statements,
     statements,
+    type_parameters,
 )
 from navigator.facts.python.dispatch import execute
 from navigator.facts.python.parsing import Problem, parse
@@ -21,7 +24,7 @@ from navigator.facts.python.reader import Reader
 from navigator.facts.python.scanning import Scan
 from navigator.facts.python.scopes import Scope
 from navigator.facts.python.source import decoded
-from navigator.facts.vocabulary import FileFacts
+from navigator.facts.vocabulary import FileFacts, Move
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -84,6 +87,9 @@ def _finish_module(reader: Reader, text: str) -> None:
     builder = module.definition
     lines = text.split("\n")
     builder.span = Span(1, 0, len(lines), len(lines[-1]))
+    for name in reader.partly_bound:
+        if name in module.merged:
+            module.emit(Move(module.merged[name], reader.global_slot(name, None)))
     for name in module.scope.names_in_order():
         if name not in module.scope.locals:
             continue

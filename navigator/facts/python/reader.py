@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from navigator.callgraph import Span
 from navigator.facts.building.definitions import DefinitionBuilder, Definitions
-from navigator.facts.building.flow import State
 from navigator.facts.building.record import Record
-from navigator.facts.building.versions import Version, slot_of
+from navigator.facts.building.versions import slot_of
+from navigator.facts.python.builtin_names import BUILTINS
 from navigator.facts.python.frames import Frame
-from navigator.facts.python.scanning import Scan, own_name
+from navigator.facts.python.private_names import own_name
+from navigator.facts.python.scanning import Scan
 from navigator.facts.python.scopes import RUNS_IN_PLACE, Scope, ScopeKind
 from navigator.facts.vocabulary import (
     DefinitionKind,
@@ -36,10 +36,12 @@ class Reader:
         "frame",
         "globals",
         "module",
+        "partly_bound",
         "problems",
         "record",
         "scopes",
         "skip_too_deep",
+        "star_imports",
         "text",
     )
 
@@ -54,7 +56,10 @@ class Reader:
         self.scopes = scan.by_start
         scope = scan.scopes[0]
         definition = self.definitions.open(DefinitionKind.MODULE, "", None, 0)
-        self.module = self.frame = Frame(scope, definition, None, self.record)
+        self.partly_bound: dict[str, None] = {}
+        """The module's variables that mean something else on paths that have not bound them."""
+        self.star_imports = scan.star_imports
+        self.module = self.frame = Frame(scope, definition, None, self.record, self._outside_of_module)
         self.module.start({}, self.record)
         unbound = sorted((scope.free | scope.free_later) - scope.locals - {"__class__"})
         self.globals = {name: self.record.named("") for name in unbound}
@@ -176,6 +181,13 @@ class Reader:
             self.module.emit(Global(slot, name, site))
         return slot
 
+    def _outside_of_module(self, name: str) -> int | None:
+        """What a variable of the module means before it is bound: a built-in, or something from a star import."""
+        if not self.star_imports and name not in BUILTINS:
+            return None
+        self.partly_bound[name] = None
+        return self.global_slot(name, None)
+
     # Binding names.
 
     def owner(self, frame: Frame, name: str) -> Frame:
@@ -288,13 +300,3 @@ TEXT_LIMIT = 200
 def names_something(value: str) -> bool:
     """Whether a string could name a definition, a module, a key: short, without white space, not empty."""
     return 0 < len(value) <= TEXT_LIMIT and value.split(None, 1) == [value]
-
-
-def span_of(first: Node, last: Node) -> Span:
-    """The span from one node's start to another's end."""
-    start = first.start_point
-    end = last.end_point
-    return Span(start[0] + 1, start[1], end[0] + 1, end[1])
-
-
-__all__ = ["Reader", "State", "Version", "names_something", "span_of"]
