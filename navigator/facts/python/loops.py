@@ -26,6 +26,17 @@ def iterate(reader: Reader, left: Node, source: int, source_node: Node, asynchro
         store(reader, left, target, True)
 
 
+def _start_loop(reader: Reader, node: Node) -> None:
+    """Enters a loop. Variables that have one slot all the time need no version at its head."""
+    frame = reader.frame
+    names = frame.scope.bound_between(node.start_byte, node.end_byte)
+    shared = frame.scope.shared
+    frame.flow.start_loop([name for name in names if name not in shared and name not in frame.single])
+    for name in names:
+        if name in frame.single:
+            frame.flow.versions[name] = frame.merged[name]
+
+
 @statement(k.FOR_STATEMENT)
 def for_statement(reader: Reader, node: Node) -> None:
     left = node.child_by_field_name("left")
@@ -36,7 +47,7 @@ def for_statement(reader: Reader, node: Node) -> None:
     asynchronous = node.children[0].kind_id == k.ASYNC_KEYWORD
     source = evaluate(reader, right)
     flow = reader.frame.flow
-    flow.start_loop(reader.frame.scope.bound_between(node.start_byte, node.end_byte))
+    _start_loop(reader, node)
     at_head = flow.fork()
     iterate(reader, left, source, right, asynchronous)
     execute(reader, node.child_by_field_name("body"))
@@ -55,7 +66,7 @@ def while_statement(reader: Reader, node: Node) -> None:
         execute(reader, node)
         return
     flow = reader.frame.flow
-    flow.start_loop(reader.frame.scope.bound_between(node.start_byte, node.end_byte))
+    _start_loop(reader, node)
     true, false = condition(reader, test)
     at_exit = flow.fork()
     if test.kind_id == k.TRUE or (test.kind_id == k.INTEGER and reader.source(test) != "0"):

@@ -50,19 +50,24 @@ def match_statement(reader: Reader, node: Node) -> None:
             continue
         reader.record.line = case.start_point[0] + 1
         otherwise = flow.fork()
+        if _always(reader, case):
+            otherwise.alive = False
         held, failed = _case(reader, case, subject, path)
         suppose(reader, held)
+        ways_on = [otherwise]
         guard = case.child_by_field_name("guard")
         if guard is not None:
-            true, _ = condition(reader, guard.children[-1])
+            true, false = condition(reader, guard.children[-1])
+            matched = flow.fork()
+            suppose(reader, false)
+            # What the pattern has bound stays bound where the guard fails.
+            ways_on.append(flow.fork())
+            flow.resume(matched)
             suppose(reader, true)
             failed = []
-            otherwise.alive = otherwise.alive or flow.alive
         execute(reader, case.child_by_field_name("consequence"))
         ends.append(flow.fork())
-        flow.resume(otherwise)
-        if guard is None and _always(reader, case):
-            flow.end()
+        flow.meet(ways_on)
         suppose(reader, failed)
     ends.append(flow.fork())
     flow.meet(ends)
