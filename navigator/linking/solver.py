@@ -31,10 +31,11 @@ Watcher = Callable[["Solver", Any, Frame, Value, int], None]
 """Called with the solver, the watcher's own data, its frame, a new value and the node where it arrived."""
 
 LIMIT = 16
-"""Values a node may hold before it is saturated (Wimmer et al. 2024): then it takes only callables and strings, ..."""
+"""Values a node may hold before it is saturated (Wimmer et al. 2024). Saturated nodes are noted: they know too many
+values to be of use."""
 
-CALLABLES = 48
-"""... and above this not even those. Saturated nodes are noted: they know too many values to be of use."""
+ROOM: dict[type[Value], int] = {FunctionValue: 48, TextValue: 48, ClassValue: 24}
+"""A saturated node still takes and passes on values of these types until it holds so many in all."""
 
 BEGIN = -1
 """Origin of a value that starts in a node."""
@@ -131,7 +132,7 @@ class Solver:
             self.points[node] = {value: origin}
         elif value in held:
             return
-        elif len(held) >= LIMIT and (type(value) not in _LASTING or len(held) >= CALLABLES):
+        elif len(held) >= LIMIT and len(held) >= ROOM.get(type(value), LIMIT):
             self._saturate(node)
             return
         else:
@@ -152,7 +153,7 @@ class Solver:
         self.full.add(node)
         waiting = self.pending[node]
         if waiting is not None:
-            self.pending[node] = [value for value in waiting if type(value) in _LASTING]
+            self.pending[node] = [value for value in waiting if type(value) in ROOM]
 
     def edge(self, source: int, target: int) -> None:
         """Everything in ``source`` flows to ``target``."""
@@ -169,7 +170,7 @@ class Solver:
         if held:
             if source in self.full:
                 for value in list(held):
-                    if type(value) in _LASTING:
+                    if type(value) in ROOM:
                         self.add(target, value, source)
             else:
                 for value in list(held):
@@ -187,7 +188,7 @@ class Solver:
             waiting = self.pending[node]
             full = node in self.full
             for value in list(held):
-                if (waiting is None or value not in waiting) and (not full or type(value) in _LASTING):
+                if (waiting is None or value not in waiting) and (not full or type(value) in ROOM):
                     watcher(self, data, frame, value, node)
 
     def run(self) -> None:
@@ -218,9 +219,8 @@ class Solver:
                         if not added:
                             continue
                         if len(held) + len(added) > LIMIT:
-                            room = CALLABLES - len(held)
                             self._saturate(target)
-                            added = [v for v in added if type(v) in _LASTING][: max(room, 0)]
+                            added = _fitting(added, len(held))
                             if not added:
                                 continue
                         for value in added:
@@ -470,7 +470,16 @@ class Solver:
         return None
 
 
-_LASTING = (FunctionValue, ClassValue, TextValue)
+
+def _fitting(values: list[Value], held: int) -> list[Value]:
+    """Of values new to a saturated node that holds ``held`` others those that it takes."""
+    taken = []
+    for value in values:
+        if held < ROOM.get(type(value), 0):
+            taken.append(value)
+            held += 1
+    return taken
+
 
 _BARE = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "builtins.type"})
 """Bases that bring no members of their own."""
