@@ -124,7 +124,7 @@ def call_external(solver: Solver, site: CallSite, frame: Frame, value: ExternalV
             made = solver.instance(base, name)
             solver.add(site.target, made, node)
             starter = solver.lookup(base, "__init__")
-            inner = CallSite(site.site, site.arguments, solver.node("constructor result"), "construct", "__init__")
+            inner = CallSite(site.site, site.arguments, solver.node(), "construct", "__init__")
             solver.watch(starter, on_method, (inner, made), frame)
             return
     solver.add(site.target, solver.unknown)
@@ -429,8 +429,9 @@ def element(solver: Solver, container: ContainerValue, key: int | str | None) ->
     if node is None:
         if (isinstance(key, int) and key >= POSITIONS) or len(container.fields) >= KEYS:
             return container.star
-        node = container.fields[key] = solver.node(f"[{key!r}]")
-        solver.edge(node, container.all)
+        node = container.fields[key] = solver.node()
+        if container.all >= 0:
+            solver.edge(node, container.all)
         solver.edge(container.star, node)
         if isinstance(key, str) and container.key_values >= 0:
             solver.add(container.key_values, solver.text(key))
@@ -474,7 +475,7 @@ def construct(solver: Solver, site: CallSite, frame: Frame, cls: ClassValue, nod
     starter = solver.binder(cls, "__init__")
     if starter is not None:
         made = made or not starter.definition.file.model
-        inner = CallSite(site.site, site.arguments, solver.node("constructor result"), kind, "__init__")
+        inner = CallSite(site.site, site.arguments, solver.node(), kind, "__init__")
         solver.watch(solver.lookup(cls, "__init__"), on_method, (inner, instance), frame)
         outside = None
     else:
@@ -543,7 +544,7 @@ def _construct_record(
 
     _spread(solver, site, frame, link)
     if solver.binder(cls, "__post_init__") is not None:
-        inner = CallSite(site.site, Arguments(()), solver.node("result"), "implicit", "__post_init__")
+        inner = CallSite(site.site, Arguments(()), solver.node(), "implicit", "__post_init__")
         call_member(solver, inner, frame, instance, -1)
 
 

@@ -33,7 +33,7 @@ MAPPINGS = frozenset({"dict", "defaultdict", "OrderedDict", "object"})
 def key_values(solver: Solver, container: ContainerValue) -> int:
     """The node of a mapping's keys."""
     if container.key_values < 0:
-        container.key_values = solver.node("key")
+        container.key_values = solver.node()
         for key in container.fields:
             if isinstance(key, str):
                 solver.add(container.key_values, solver.text(key))
@@ -46,7 +46,7 @@ def key_values(solver: Solver, container: ContainerValue) -> int:
 def iterate(solver: Solver, value: Value, target: int, frame: Frame, site: int, asynchronous: bool = False) -> None:
     """Everything that iterating over ``value`` yields flows to ``target``."""
     if isinstance(value, ContainerValue):
-        solver.edge(key_values(solver, value) if value.type in MAPPINGS else value.all, target)
+        solver.edge(key_values(solver, value) if value.type in MAPPINGS else solver.elements(value), target)
     elif isinstance(value, InstanceValue):
         first, then = ("__aiter__", "__anext__") if asynchronous else ("__iter__", "__next__")
         cls = value.cls
@@ -54,7 +54,7 @@ def iterate(solver: Solver, value: Value, target: int, frame: Frame, site: int, 
         if held is not None:
             iterate(solver, held, target, frame, site, asynchronous)
         elif solver.binder(cls, first) is not None:
-            iterator = solver.node("iterator")
+            iterator = solver.node()
             call_member(solver, CallSite(site, Arguments(()), iterator, "implicit", first), frame, value, -1)
             solver.watch(iterator, _on_iterator, (target, site, then), frame)
         elif not asynchronous and solver.binder(cls, "__getitem__") is not None:
@@ -71,7 +71,7 @@ def iterate(solver: Solver, value: Value, target: int, frame: Frame, site: int, 
         else:
             metaclass = metaclass_of(solver, value)
             if metaclass is not None and solver.binder(metaclass, "__iter__") is not None:
-                iterator = solver.node("iterator")
+                iterator = solver.node()
                 call_member(solver, CallSite(site, Arguments(()), iterator, "implicit", "__iter__"), frame, value, -1)
                 solver.watch(iterator, _on_iterator, (target, site, "__next__"), frame)
     elif isinstance(value, ExternalValue):
@@ -84,7 +84,7 @@ def iterate(solver: Solver, value: Value, target: int, frame: Frame, site: int, 
 def _on_iterator(solver: Solver, data: tuple[int, int, str], frame: Frame, value: Value, _node: int) -> None:
     target, site, then = data
     if isinstance(value, ContainerValue):
-        solver.edge(value.all, target)
+        solver.edge(solver.elements(value), target)
     elif isinstance(value, InstanceValue):
         call_member(solver, CallSite(site, Arguments(()), target, "implicit", then), frame, value, -1)
     elif isinstance(value, ExternalValue):
@@ -167,7 +167,7 @@ def read(solver: Solver, value: Value, key: int | str | None, index: int, target
                     solver.edge(value.fields[last + key], target)
                     solver.edge(value.star, target)
                 else:
-                    solver.edge(value.all, target)
+                    solver.edge(solver.elements(value), target)
             elif key in value.fields or value.type in MAPPINGS:
                 solver.edge(element(solver, value, key), target)
             else:
@@ -175,7 +175,7 @@ def read(solver: Solver, value: Value, key: int | str | None, index: int, target
         elif index >= 0 and value.type in MAPPINGS:
             solver.watch(index, _on_key, (value, target), frame)
         else:
-            solver.edge(value.all, target)
+            solver.edge(solver.elements(value), target)
     elif isinstance(value, InstanceValue):
         if value.cls.record:
             names = value.cls.record
@@ -231,14 +231,14 @@ def _on_key(solver: Solver, data: tuple[ContainerValue, int], _frame: Frame, val
     if isinstance(value, TextValue):
         solver.edge(element(solver, container, value.text), target)
     else:
-        solver.edge(container.all, target)
+        solver.edge(solver.elements(container), target)
 
 
 def key_node(solver: Solver, key: int | str | None, index: int) -> int:
     """A node that holds a subscript."""
     if index >= 0:
         return index
-    node = solver.node("key")
+    node = solver.node()
     if isinstance(key, str):
         solver.add(node, solver.text(key))
     return node
@@ -291,7 +291,7 @@ def write(
             return
         holder = key_node(solver, key, index)
         arguments = Arguments((holder, source)) if source >= 0 else Arguments((holder,))
-        call_member(solver, CallSite(site, arguments, solver.node("result"), "implicit", name), frame, value, -1)
+        call_member(solver, CallSite(site, arguments, solver.node(), "implicit", name), frame, value, -1)
     elif isinstance(value, NamespaceValue) and source >= 0:
         from navigator.linking.members import store
 
@@ -348,14 +348,14 @@ def _extend(solver: Solver, site: CallSite, frame: Frame, container: ContainerVa
 
 
 def _any_element(solver: Solver, site: CallSite, frame: Frame, container: ContainerValue) -> None:
-    solver.edge(container.all, site.target)
+    solver.edge(solver.elements(container), site.target)
 
 
 def _pop(solver: Solver, site: CallSite, frame: Frame, container: ContainerValue) -> None:
     if container.type in MAPPINGS:
         _get(solver, site, frame, container)
     else:
-        solver.edge(container.all, site.target)
+        solver.edge(solver.elements(container), site.target)
 
 
 def _copy(solver: Solver, site: CallSite, frame: Frame, container: ContainerValue) -> None:
@@ -365,14 +365,14 @@ def _copy(solver: Solver, site: CallSite, frame: Frame, container: ContainerValu
 
 
 def _sort(solver: Solver, site: CallSite, frame: Frame, container: ContainerValue) -> None:
-    solver.edge(container.all, container.star)
+    solver.edge(solver.elements(container), container.star)
     for name, node in site.arguments.keywords:
         if name == "key":
-            _call_each(solver, node, container.all, site, frame)
+            _call_each(solver, node, solver.elements(container), site, frame)
 
 
 def _call_each(solver: Solver, function: int, argument: int, site: CallSite, frame: Frame) -> None:
-    inner = CallSite(site.site, Arguments((argument,)), solver.node("result"), "callback")
+    inner = CallSite(site.site, Arguments((argument,)), solver.node(), "callback")
     solver.watch(function, _on_called_back, inner, frame)
 
 
@@ -382,7 +382,7 @@ def _on_called_back(solver: Solver, site: CallSite, frame: Frame, value: Value, 
 
 
 def _reverse(solver: Solver, site: CallSite, frame: Frame, container: ContainerValue) -> None:
-    solver.edge(container.all, container.star)
+    solver.edge(solver.elements(container), container.star)
 
 
 def _get(solver: Solver, site: CallSite, frame: Frame, container: ContainerValue) -> None:
@@ -390,7 +390,7 @@ def _get(solver: Solver, site: CallSite, frame: Frame, container: ContainerValue
     if index >= 0:
         solver.watch(index, _on_key, (container, site.target), frame)
         if not _literal_only(solver, index):
-            solver.edge(container.all, site.target)
+            solver.edge(solver.elements(container), site.target)
     default = _argument(site, 1)
     if default >= 0:
         solver.edge(default, site.target)
@@ -415,7 +415,7 @@ def _literal_only(solver: Solver, node: int) -> bool:
 
 def _values(solver: Solver, site: CallSite, frame: Frame, container: ContainerValue) -> None:
     view = solver.container("list", container, "values")
-    solver.edge(container.all, view.star)
+    solver.edge(solver.elements(container), view.star)
     solver.add(site.target, view)
 
 
@@ -429,7 +429,7 @@ def _items(solver: Solver, site: CallSite, frame: Frame, container: ContainerVal
     view = solver.container("list", container, "items")
     pair = solver.container("tuple", container, "item")
     solver.edge(key_values(solver, container), element(solver, pair, 0))
-    solver.edge(container.all, element(solver, pair, 1))
+    solver.edge(solver.elements(container), element(solver, pair, 1))
     solver.add(view.star, pair)
     solver.add(site.target, view)
 
@@ -437,7 +437,7 @@ def _items(solver: Solver, site: CallSite, frame: Frame, container: ContainerVal
 def _popitem(solver: Solver, site: CallSite, frame: Frame, container: ContainerValue) -> None:
     pair = solver.container("tuple", container, "item")
     solver.edge(key_values(solver, container), element(solver, pair, 0))
-    solver.edge(container.all, element(solver, pair, 1))
+    solver.edge(solver.elements(container), element(solver, pair, 1))
     solver.add(site.target, pair)
 
 
@@ -458,9 +458,9 @@ def on_update(solver: Solver, container: ContainerValue, frame: Frame, value: Va
         if value.type in MAPPINGS:
             copy_fields(solver, value, container)
         elif container.type in MAPPINGS:
-            solver.watch(value.all, _on_pair, container, frame)
+            solver.watch(solver.elements(value), _on_pair, container, frame)
         else:
-            solver.edge(value.all, container.star)
+            solver.edge(solver.elements(value), container.star)
     elif isinstance(value, InstanceValue):
         iterate(solver, value, container.star, frame, -1)
 
@@ -478,7 +478,7 @@ def _send(solver: Solver, site: CallSite, frame: Frame, container: ContainerValu
     source = _argument(site, 0)
     if source >= 0:
         solver.edge(source, solver.field(container, "<send>"))
-    solver.edge(container.all, site.target)
+    solver.edge(solver.elements(container), site.target)
 
 
 def _self(solver: Solver, site: CallSite, frame: Frame, container: ContainerValue) -> None:

@@ -50,9 +50,6 @@ def _origin(held: dict[Value, int], value: Value) -> tuple[int, Value] | None:
 
 def describe(solver: Solver, node: int) -> Step | None:
     """What a node is, if a reader would recognise it."""
-    label = solver.labels.get(node)
-    if label is not None:
-        return None
     file, slot = locate(solver, node)
     if file is None:
         return None

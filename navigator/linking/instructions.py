@@ -156,7 +156,7 @@ def _make_class(solver: Solver, frame: Frame, i: v.MakeClass) -> None:
     for base in cls.mro[1:]:
         if isinstance(base, ClassValue) and "__init_subclass__" in base.definition.facts.variables:
             keywords = [(name, frame.node(slot)) for name, slot in i.keywords if name != "metaclass"]
-            site = CallSite(i.site, Arguments((), keywords), solver.node("result"), "implicit", "__init_subclass__")
+            site = CallSite(i.site, Arguments((), keywords), solver.node(), "implicit", "__init_subclass__")
             solver.watch(solver.lookup(base, "__init_subclass__"), _on_init_subclass, (site, cls), frame)
             break
     for name, slot in definition.facts.variables.items():
@@ -177,10 +177,10 @@ def _on_class_variable(
     """Descriptors in a class body learn their name."""
     cls, name, site = data
     if isinstance(value, InstanceValue) and solver.binder(value.cls, "__set_name__") is not None:
-        owner, text = solver.node("owner"), solver.node("name")
+        owner, text = solver.node(), solver.node()
         solver.add(owner, cls)
         solver.add(text, solver.text(name))
-        inner = CallSite(site, Arguments((owner, text)), solver.node("result"), "implicit", "__set_name__")
+        inner = CallSite(site, Arguments((owner, text)), solver.node(), "implicit", "__set_name__")
         call_member(solver, inner, frame, value, node)
 
 
@@ -330,10 +330,10 @@ def _on_slice(solver: Solver, i: v.Slice, frame: Frame, value: Value, _node: int
             each_field(value, link)
             solver.edge(value.star, made.star)
         else:
-            solver.edge(value.all, made.star)
+            solver.edge(solver.elements(value), made.star)
         solver.add(target, made)
     elif isinstance(value, InstanceValue):
-        site = CallSite(i.site, Arguments((solver.node("slice"),)), target, "implicit", "__getitem__")
+        site = CallSite(i.site, Arguments((solver.node(),)), target, "implicit", "__getitem__")
         call_member(solver, site, frame, value, -1)
     elif isinstance(value, ExternalValue):
         solver.add(target, solver.unknown)
@@ -391,11 +391,11 @@ def _enter(solver: Solver, frame: Frame, i: v.Enter) -> None:
 
 
 def _on_enter(solver: Solver, i: v.Enter, frame: Frame, value: Value, node: int) -> None:
-    target = frame.node(i.target) if i.target >= 0 else solver.node("entered")
+    target = frame.node(i.target) if i.target >= 0 else solver.node()
     if isinstance(value, InstanceValue):
         enter, leave = ("__aenter__", "__aexit__") if i.asynchronous else ("__enter__", "__exit__")
-        for name, result in ((enter, target), (leave, solver.node("result"))):
-            arguments = Arguments(()) if name == enter else Arguments([solver.node("exception")] * 3)
+        for name, result in ((enter, target), (leave, solver.node())):
+            arguments = Arguments(()) if name == enter else Arguments([solver.node()] * 3)
             call_member(solver, CallSite(i.site, arguments, result, "implicit", name), frame, value, node)
     elif isinstance(value, ExternalValue):
         solver.add(target, solver.unknown)
@@ -408,7 +408,7 @@ def _await(solver: Solver, frame: Frame, i: v.Await) -> None:
 def _on_await(solver: Solver, i: v.Await, frame: Frame, value: Value, node: int) -> None:
     target = frame.node(i.target)
     if isinstance(value, InstanceValue) and solver.binder(value.cls, "__await__") is not None:
-        result = solver.node("awaited")
+        result = solver.node()
         call_member(solver, CallSite(i.site, Arguments(()), result, "implicit", "__await__"), frame, value, node)
         solver.watch(result, _on_delegated, target, frame)
     else:
@@ -449,7 +449,7 @@ def _raise(solver: Solver, frame: Frame, i: v.Raise) -> None:
 
 def _on_raise(solver: Solver, i: v.Raise, frame: Frame, value: Value, node: int) -> None:
     if isinstance(value, ClassValue):
-        site = CallSite(i.site, Arguments(()), solver.node("exception"), "implicit")
+        site = CallSite(i.site, Arguments(()), solver.node(), "implicit")
         if solver.binder(value, "__init__") is not None:
             call_value(solver, site, frame, value, node)
 
@@ -462,7 +462,7 @@ def _on_catch(solver: Solver, target: int, frame: Frame, value: Value, node: int
     if isinstance(value, ClassValue):
         solver.add(target, solver.instance(value, "caught"), node)
     elif isinstance(value, ContainerValue):
-        solver.watch(value.all, _on_catch, target, frame)
+        solver.watch(solver.elements(value), _on_catch, target, frame)
     elif isinstance(value, ExternalValue):
         solver.add(target, solver.unknown)
 

@@ -238,8 +238,8 @@ def _call_getter(solver: Solver, getter: int, name: str, frame: Frame, target: T
     made = ("getattr", *key)
     result: int | None = solver.made.get(made)
     if result is None:
-        result = solver.made[made] = solver.node(name)
-        text = solver.node("name")
+        result = solver.made[made] = solver.node()
+        text = solver.node()
         solver.add(text, solver.named_text(name))
         site = CallSite(-1, Arguments((text,)), result, "implicit", "__getattr__")
         solver.watch(getter, call_value_watcher, site, frame)
@@ -341,7 +341,7 @@ def bound_member(solver: Solver, instance: InstanceValue, name: str, frame: Fram
     key = (instance, name)
     node = solver.bound_fields.get(key)
     if node is None:
-        node = solver.bound_fields[key] = solver.node(name)
+        node = solver.bound_fields[key] = solver.node()
         solver.edge(solver.field(instance, name), node)
         solver.watch(solver.lookup(instance.cls, name), _on_bind, (instance, ValueTarget(node)), frame)
         fallback = fallback_getter(solver, instance, name)
@@ -365,8 +365,8 @@ def fallback_getter(solver: Solver, instance: InstanceValue, name: str) -> int |
     key = ("fallback", instance, name)
     result: int | None = solver.made.get(key)
     if result is None:
-        result = solver.made[key] = solver.node(name)
-        text = solver.node("name")
+        result = solver.made[key] = solver.node()
+        text = solver.node()
         solver.add(text, solver.named_text(name))
         site = CallSite(-1, Arguments((text,)), result, "implicit", hook)
         call_member(solver, site, cls.definition.frame, instance, -1)
@@ -438,14 +438,14 @@ def _on_getter(solver: Solver, data: tuple[Value, Target], frame: Frame, value: 
     key = ("property", value, receiver)
     result: int | None = solver.made.get(key)
     if result is None:
-        result = solver.made[key] = solver.node("property")
+        result = solver.made[key] = solver.node()
         site = CallSite(-1, Arguments(()), result, "implicit", "__get__")
         if isinstance(value, FunctionValue):
             call_function(solver, site, frame, value, receiver, node)
         elif isinstance(value, BoundValue):
             call_value(solver, site, frame, value, node)
         elif isinstance(value, InstanceValue):
-            holder = solver.node("receiver")
+            holder = solver.node()
             solver.add(holder, receiver)
             call_value(solver, CallSite(-1, Arguments((holder,)), result, "implicit"), frame, value, node)
     target.node(solver, frame, result)
@@ -455,8 +455,8 @@ def _call_descriptor(solver: Solver, descriptor: InstanceValue, receiver: Value,
     key = ("descriptor", descriptor, receiver)
     result: int | None = solver.made.get(key)
     if result is None:
-        result = solver.made[key] = solver.node("descriptor")
-        holder, owner = solver.node("receiver"), solver.node("owner")
+        result = solver.made[key] = solver.node()
+        holder, owner = solver.node(), solver.node()
         if isinstance(receiver, InstanceValue):
             solver.add(holder, receiver)
             solver.add(owner, receiver.cls)
@@ -511,10 +511,10 @@ def _store_instance(solver: Solver, instance: InstanceValue, name: str, source: 
     cls = instance.cls
     hook = "__setattr__" if source >= 0 else "__delattr__"
     if solver.binder(cls, hook) is not None:
-        text = solver.node("name")
+        text = solver.node()
         solver.add(text, solver.named_text(name))
         arguments = Arguments((text, source)) if source >= 0 else Arguments((text,))
-        inner = CallSite(site, arguments, solver.node("result"), "implicit", hook)
+        inner = CallSite(site, arguments, solver.node(), "implicit", hook)
         call_member(solver, inner, frame, instance, -1)
     if name == "__class__" and source >= 0:
         return
@@ -532,17 +532,15 @@ def _on_store(solver: Solver, data: tuple[Value, int, int], frame: Frame, value:
     elif isinstance(value, InstanceValue):
         hook = "__set__" if source >= 0 else "__delete__"
         if solver.binder(value.cls, hook) is not None:
-            holder = solver.node("receiver")
+            holder = solver.node()
             solver.add(holder, receiver)
             arguments = Arguments((holder, source)) if source >= 0 else Arguments((holder,))
-            call_member(
-                solver, CallSite(number, arguments, solver.node("result"), "implicit", hook), frame, value, node
-            )
+            call_member(solver, CallSite(number, arguments, solver.node(), "implicit", hook), frame, value, node)
 
 
 def _on_setter(solver: Solver, data: tuple[Value, int, int], frame: Frame, value: Value, node: int) -> None:
     receiver, source, number = data
     if isinstance(value, FunctionValue):
         arguments = Arguments((source,)) if source >= 0 else Arguments(())
-        site = CallSite(number, arguments, solver.node("result"), "implicit")
+        site = CallSite(number, arguments, solver.node(), "implicit")
         call_function(solver, site, frame, value, receiver, node)

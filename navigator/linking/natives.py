@@ -90,7 +90,7 @@ def _on_setattr_receiver(solver: Solver, data: tuple[int, int, int], frame: Fram
         if any(isinstance(v, TextValue) for v in solver.values(name)):
             return
         arguments = Arguments((name, source))
-        inner = CallSite(site, arguments, solver.node("result"), "implicit", "__setattr__")
+        inner = CallSite(site, arguments, solver.node(), "implicit", "__setattr__")
         call_member(solver, inner, frame, value, -1)
 
 
@@ -230,7 +230,7 @@ def _print(solver: Solver, site: CallSite, frame: Frame) -> None:
 
 
 def _discard(solver: Solver, site: CallSite) -> CallSite:
-    return CallSite(site.site, Arguments(()), solver.node("result"), "implicit")
+    return CallSite(site.site, Arguments(()), solver.node(), "implicit")
 
 
 # -- descriptors ----------------------------------------------------------------------------------------------------
@@ -240,7 +240,7 @@ def _property(solver: Solver, site: CallSite, frame: Frame) -> None:
     parts = []
     for position, name in enumerate(("fget", "fset", "fdel")):
         node = argument(site, position, name)
-        parts.append(node if node >= 0 else solver.node(name))
+        parts.append(node if node >= 0 else solver.node())
     key = ("property", frame, site)
     value = solver.made.get(key)
     if value is None:
@@ -307,7 +307,7 @@ def _on_iter(solver: Solver, site: CallSite, frame: Frame, value: Value, node: i
             solver.add(site.target, value, node)
         else:
             made = solver.container("generator", value, "iter")
-            solver.edge(key_values(solver, value) if value.type in MAPPINGS else value.all, made.star)
+            solver.edge(key_values(solver, value) if value.type in MAPPINGS else solver.elements(value), made.star)
             solver.add(site.target, made)
     elif isinstance(value, InstanceValue):
         call_member(solver, CallSite(site.site, Arguments(()), site.target, "implicit", "__iter__"), frame, value, node)
@@ -338,7 +338,7 @@ def _zip(solver: Solver, site: CallSite, frame: Frame) -> None:
 def _on_zipped(solver: Solver, data: tuple[ContainerValue, int], frame: Frame, value: Value, _node: int) -> None:
     item, site = data
     if isinstance(value, ContainerValue):
-        elements_into(solver, value.all, item.star, frame, site)
+        elements_into(solver, solver.elements(value), item.star, frame, site)
 
 
 def _enumerate(solver: Solver, site: CallSite, frame: Frame) -> None:
@@ -393,7 +393,7 @@ def _anext(solver: Solver, site: CallSite, frame: Frame) -> None:
 def _on_next(solver: Solver, data: tuple[CallSite, str], frame: Frame, value: Value, node: int) -> None:
     site, name = data
     if isinstance(value, ContainerValue):
-        solver.edge(value.all, site.target)
+        solver.edge(solver.elements(value), site.target)
     elif isinstance(value, InstanceValue):
         call_member(solver, CallSite(site.site, Arguments(()), site.target, "implicit", name), frame, value, node)
     elif isinstance(value, ExternalValue):

@@ -75,9 +75,7 @@ def on_left(solver: Solver, operation: Operation, frame: Frame, value: Value, no
                 call_member(solver, site, frame, value, node)
                 return
         if symbol == "!=" and _defines(solver, value, "__eq__"):
-            site = CallSite(
-                operation.site, Arguments(operation.operands[1:]), solver.node("result"), "implicit", "__eq__"
-            )
+            site = CallSite(operation.site, Arguments(operation.operands[1:]), solver.node(), "implicit", "__eq__")
             call_member(solver, site, frame, value, node)
     elif isinstance(value, ContainerValue):
         _on_container(solver, operation, frame, value)
@@ -103,7 +101,7 @@ def on_right(solver: Solver, operation: Operation, frame: Frame, value: Value, n
             if _defines(solver, value, "__iter__"):
                 from navigator.linking.containers import iterate
 
-                iterate(solver, value, solver.node("element"), frame, operation.site)
+                iterate(solver, value, solver.node(), frame, operation.site)
         elif name and _defines(solver, value, name):
             if name != "__contains__" and _left_has_own(solver, operation):
                 return
@@ -162,7 +160,7 @@ def _merge(solver: Solver, operation: Operation, frame: Frame, left: ContainerVa
         each_field(right, link)
         solver.edge(right.star, into.star)
     else:
-        solver.edge(right.all, into.star)
+        solver.edge(solver.elements(right), into.star)
 
 
 def _on_concatenation(solver: Solver, data: tuple[TextValue, int], _frame: Frame, value: Value, _node: int) -> None:

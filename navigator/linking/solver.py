@@ -37,6 +37,8 @@ values to be of use."""
 ROOM: dict[type[Value], int] = {FunctionValue: 48, TextValue: 48, ClassValue: 24}
 """A saturated node still takes and passes on values of these types until it holds so many in all."""
 
+_BLOCK = 1 << 15
+
 BEGIN = -1
 """Origin of a value that starts in a node."""
 
@@ -60,6 +62,8 @@ class Solver:
         self.spaces = spaces
         self.names = names
         """Every name that a string could usefully spell."""
+        self.used = 0
+        """Nodes made; the lists by node are longer."""
         self.points: list[dict[Value, int] | None] = []
         self.successors: list[list[int] | None] = []
         self.watchers: list[list[tuple[Watcher, Any, Frame]] | None] = []
@@ -74,8 +78,8 @@ class Solver:
         """Call sites that reach code outside the workspace under no known name."""
         self.fields: dict[tuple[Value, str], int] = {}
         self.bound_fields: dict[tuple[Value, str], int] = {}
-        self.labels: dict[int, str] = {}
-        """What nodes that are no slots hold, for evidence."""
+        self.lookups: dict[str, list[tuple[list[ClassValue], int]]] = {}
+        """By name, the nodes of members looked up on classes, each with the classes that were searched."""
         self.copies: list[tuple[int, int, Frame]] = []
         """Node ranges of copied frames: first node, end, frame; ascending."""
         self.member_loads: list[tuple[Frame, Any, InstanceValue]] = []
@@ -108,22 +112,26 @@ class Solver:
 
     def reserve(self, count: int) -> int:
         """Make ``count`` nodes; return the first."""
-        base = len(self.points)
-        empty: list[None] = [None] * count
-        self.points.extend(empty)
-        self.successors.extend(empty)
-        self.watchers.extend(empty)
-        self.pending.extend(empty)
-        return base
+        first = self.used
+        self.used = first + count
+        if self.used > len(self.points):
+            self._grow()
+        return first
 
-    def node(self, label: str) -> int:
-        index = len(self.points)
-        self.points.append(None)
-        self.successors.append(None)
-        self.watchers.append(None)
-        self.pending.append(None)
-        self.labels[index] = label
+    def node(self) -> int:
+        """Make a node that is no slot of a frame."""
+        index = self.used
+        self.used = index + 1
+        if self.used > len(self.points):
+            self._grow()
         return index
+
+    def _grow(self) -> None:
+        room: list[None] = [None] * (self.used - len(self.points) + _BLOCK)
+        self.points.extend(room)
+        self.successors.extend(room)
+        self.watchers.extend(room)
+        self.pending.extend(room)
 
     def add(self, node: int, value: Value, origin: int = BEGIN) -> None:
         """Put a value into a node."""
@@ -289,11 +297,19 @@ class Solver:
         key = (type, *place)
         value = self.made.get(key)
         if value is None:
-            star, everything = self.node("element"), self.node("element")
-            value = self.made[key] = ContainerValue(type, star, everything)
-            self.edge(star, everything)
+            value = self.made[key] = ContainerValue(type, self.node())
         assert isinstance(value, ContainerValue)
         return value
+
+    def elements(self, container: ContainerValue) -> int:
+        """The node of all elements of a container."""
+        node = container.all
+        if node < 0:
+            node = container.all = self.node()
+            self.edge(container.star, node)
+            for field in container.fields.values():
+                self.edge(field, node)
+        return node
 
     def instance(self, cls: ClassValue, *place: object) -> InstanceValue:
         """An instance of a class; classes of library models have one a place."""
@@ -312,7 +328,7 @@ class Solver:
         key = (owner, name)
         node = self.fields.get(key)
         if node is None:
-            node = self.fields[key] = self.node(name)
+            node = self.fields[key] = self.node()
         return node
 
     def binding_value(self, binding: Binding) -> Value:
@@ -340,7 +356,7 @@ class Solver:
         node = self.fields.get(key)
         if node is not None:
             return node
-        node = self.fields[key] = self.node(name)
+        node = self.fields[key] = self.node()
         full = f"{module.name}.{name}"
         if self.spaces.is_module(full):
             self.add(node, self.spaces.module_value(full))
@@ -364,7 +380,14 @@ class Solver:
 
     def class_store(self, cls: ClassValue, name: str) -> int:
         """The node that an assignment to a class's member from outside writes."""
-        return self.field(cls, name)
+        key = (cls, name)
+        node = self.fields.get(key)
+        if node is None:
+            node = self.fields[key] = self.node()
+            for searched, found in self.lookups.get(name, ()):
+                if cls in searched:
+                    self.edge(node, found)
+        return node
 
     def static_binder(self, mro: list[ClassValue | ExternalValue], name: str) -> ClassValue | None:
         """The first class of an order whose body binds ``name``."""
@@ -385,7 +408,7 @@ class Solver:
         """The node of everything that ``name`` can be on the class and its bases, unbound."""
         node = cls.lookups.get(name)
         if node is None:
-            node = cls.lookups[name] = self.node(name)
+            node = cls.lookups[name] = self.node()
             self._collect(cls.mro, name, node)
         return node
 
@@ -394,28 +417,32 @@ class Solver:
         key = ("super", after, cls, name)
         node: int | None = self.made.get(key)
         if node is None:
-            node = self.made[key] = self.node(name)
+            node = self.made[key] = self.node()
             mro = cls.mro
             position = mro.index(after) + 1 if after in mro else len(mro)
             self._collect(mro[position:], name, node)
         return node
 
     def _collect(self, mro: list[ClassValue | ExternalValue], name: str, node: int) -> None:
-        binder = self.static_binder(mro, name)
         outside: ExternalValue | None = None
+        searched: list[ClassValue] = []
+        self.lookups.setdefault(name, []).append((searched, node))
         for cls in mro:
             if isinstance(cls, ExternalValue):
                 if outside is None and cls.name not in _BARE:
                     outside = cls
                 continue
-            self.edge(self.field(cls, name), node)
+            searched.append(cls)
+            stored = self.fields.get((cls, name))
+            if stored is not None:
+                self.edge(stored, node)
             slot = cls.definition.facts.variables.get(name)
             if slot is not None:
                 self.edge(cls.definition.frame.node(slot), node)
                 return
             if cls.open_bases:
                 self.watch(self.field(cls, "<bases>"), _on_open_base, (name, node), cls.definition.frame)
-        if binder is None and outside is not None:
+        if outside is not None:
             self.add(node, self.external(f"{outside.name}.{name}"))
 
     # -- edges ------------------------------------------------------------------------------------------------------
@@ -468,7 +495,6 @@ class Solver:
         if index >= 0 and node < files[index].base + len(files[index].file.facts.slot_lines):
             return files[index]
         return None
-
 
 
 def _fitting(values: list[Value], held: int) -> list[Value]:

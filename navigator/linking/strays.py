@@ -44,7 +44,7 @@ def link(solver: Solver) -> bool:
     for name, places in stores.items():
         if len(places) > STORES:
             continue
-        pool = pools[name] = solver.node(name)
+        pool = pools[name] = solver.node()
         for frame, instruction in places:
             solver.watch(frame.node(instruction.source), _on_stored, pool, frame)
     for frame in frames:

@@ -117,12 +117,12 @@ class ContainerValue(Value):
 
     __slots__ = ("all", "fields", "key_values", "star", "type", "watchers")
 
-    def __init__(self, type: str, star: int, all: int) -> None:
+    def __init__(self, type: str, star: int) -> None:
         self.type = type
         self.star = star
         """Node of the elements whose key is unknown."""
-        self.all = all
-        """Node of all elements."""
+        self.all = -1
+        """Node of all elements, once somebody has asked for it: see ``Solver.elements``."""
         self.fields: dict[int | str, int] = {}
         self.watchers: list[Callable[[int | str, int], None]] = []
         self.key_values = -1
