@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from typing import Any
 
 from navigator.callgraph import (
@@ -23,7 +22,7 @@ from navigator.callgraph import (
 from navigator.facts import vocabulary as v
 from navigator.facts.vocabulary import DefinitionKind
 from navigator.linking.certainty import is_exact
-from navigator.linking.evidence import steps
+from navigator.linking.evidence import Evidence
 from navigator.linking.frames import DefinitionState, FileState
 from navigator.linking.reasons import TOO_MANY, reason
 from navigator.linking.solver import EdgeRecord, Solver
@@ -72,77 +71,126 @@ class _Ids:
 
 def build(solver: Solver, roots: tuple[Root, ...]) -> CallGraph:
     """The call graph of a solved program."""
-    ids = _Ids()
-    symbols: list[Symbol] = []
-    problems: list[Problem] = []
-    files = [f for f in solver.spaces.files if not f.model]
-    for file in files:
-        for state in file.definitions:
-            symbols.append(_symbol(ids, state))
-        for problem in file.file.facts.problems:
-            problems.append(Problem(file.file.path, problem.line, problem.message))
-    by_site: dict[DefinitionState, dict[int, list[tuple[DefinitionState | str, EdgeRecord]]]] = defaultdict(dict)
-    for (caller, site, callee), record in solver.edges.items():
-        by_site[caller].setdefault(site, []).append((callee, record))
-    outside: dict[str, str] = {}
-    calls: list[tuple[Call, tuple[Step, ...]]] = []
-    unresolved: list[Unresolved] = []
-    sites = external_sites = 0
-    for file in files:
-        expressions = _call_expressions(file)
-        for state in file.definitions:
-            found = expressions.get(state.index, {})
-            numbers = set(found)
-            by_number = by_site.get(state, {})
-            numbers.update(by_number)
-            for site in sorted(numbers):
-                edges = by_number.get(site, [])
-                instruction = found.get(site)
-                if instruction is not None:
-                    sites += 1
-                inside = [(c, r) for c, r in edges if not isinstance(c, str)]
-                crowded = len(inside) > CANDIDATES
-                if crowded or len(edges) - len(inside) > NAMES:
-                    edges = [] if crowded else [(c, r) for c, r in edges if not isinstance(c, str)]
-                    inside = [] if crowded else inside
-                    if not crowded:
-                        solver.outside.add((state, site))
-                for callee, record in edges:
-                    if isinstance(callee, str):
-                        name = external_name(callee)
-                        target = outside.setdefault(name, f"external:{name}")
-                    else:
-                        target = ids.by_state[callee]
-                    calls.append(_call(solver, ids, state, site, instruction, callee, record, target, inside))
-                if instruction is None:
-                    continue
-                if not edges and (state, site) in solver.outside and type(instruction) in (v.Call, v.CallMember):
-                    name = _called_outside(solver, file, instruction)
-                    if name:
-                        target = outside.setdefault(name, f"external:{name}")
-                        named = EdgeRecord("call", "", -1, solver.unknown)
-                        calls.append(_call(solver, ids, state, site, instruction, name, named, target, []))
-                if not inside and (edges or (state, site) in solver.outside):
-                    external_sites += 1
-                elif not edges:
-                    unresolved.append(_unresolved(solver, ids, state, site, instruction, crowded))
-    for name, identity in outside.items():
-        symbols.append(Symbol(identity, name, SymbolKind.EXTERNAL, "", "", 0, 0))
-    symbols.sort(key=lambda s: (s.root, s.file, s.line, s.id))
-    calls.sort(
-        key=lambda c: (c[0].file, c[0].line, c[0].column, c[0].end_line, c[0].end_column, c[0].caller, c[0].callee)
-    )
-    unresolved.sort(key=lambda u: (u.file, u.line, u.column, u.end_line, u.end_column, u.caller))
-    return CallGraph(
-        roots=roots,
-        symbols=tuple(symbols),
-        calls=tuple(c for c, _ in calls),
-        unresolved=tuple(unresolved),
-        problems=tuple(sorted(problems, key=lambda p: (p.file, p.line, p.message))),
-        evidence=tuple(s for _, s in calls),
-        sites=sites,
-        external_sites=external_sites,
-    )
+    return _Graph(solver).build(roots)
+
+
+Edges = list[tuple[DefinitionState | str, EdgeRecord]]
+"""The callees of one call site, names for those outside the workspace."""
+
+
+class _Graph:
+    """The records of a graph while they are put together."""
+
+    def __init__(self, solver: Solver) -> None:
+        self.solver = solver
+        self.evidence = Evidence(solver)
+        self.ids = _Ids()
+        self.symbols: list[Symbol] = []
+        self.outside: dict[str, str] = {}
+        """Ids of external symbols, by name."""
+        self.calls: list[tuple[Call, tuple[Step, ...]]] = []
+        self.unresolved: list[Unresolved] = []
+        self.sites = 0
+        self.external_sites = 0
+
+    def build(self, roots: tuple[Root, ...]) -> CallGraph:
+        files = [file for file in self.solver.spaces.files if not file.model]
+        problems = [
+            Problem(f.file.path, problem.line, problem.message) for f in files for problem in f.file.facts.problems
+        ]
+        for file in files:
+            for state in file.definitions:
+                self.symbols.append(_symbol(self.ids, state))
+        by_site: dict[DefinitionState, dict[int, Edges]] = defaultdict(dict)
+        for (caller, site, callee), record in self.solver.edges.items():
+            by_site[caller].setdefault(site, []).append((callee, record))
+        for file in files:
+            for state in file.definitions:
+                expressions = _call_expressions(state)
+                edges = by_site.get(state, {})
+                for site in sorted(expressions.keys() | edges.keys()):
+                    self._site(state, site, expressions.get(site), edges.get(site, []))
+        for name, identity in self.outside.items():
+            self.symbols.append(Symbol(identity, name, SymbolKind.EXTERNAL, "", "", 0, 0))
+        self.symbols.sort(key=lambda s: (s.root, s.file, s.line, s.id))
+        self.calls.sort(key=lambda c: (*_position(c[0]), c[0].callee))
+        self.unresolved.sort(key=_position)
+        return CallGraph(
+            roots=roots,
+            symbols=tuple(self.symbols),
+            calls=tuple(call for call, _ in self.calls),
+            unresolved=tuple(self.unresolved),
+            problems=tuple(sorted(problems, key=lambda p: (p.file, p.line, p.message))),
+            evidence=tuple(steps for _, steps in self.calls),
+            sites=self.sites,
+            external_sites=self.external_sites,
+        )
+
+    def _site(self, state: DefinitionState, site: int, instruction: Any, edges: Edges) -> None:
+        """Everything about one place: ``instruction`` is the call expression that stands there, if any."""
+        solver = self.solver
+        inside = [edge for edge in edges if not isinstance(edge[0], str)]
+        crowded = len(inside) > CANDIDATES
+        if crowded:
+            edges = inside = []
+        elif len(edges) - len(inside) > NAMES:
+            edges = inside
+            solver.outside.add((state, site))
+        if edges:
+            self._calls(state, site, instruction, edges, inside)
+        if instruction is None:
+            return
+        self.sites += 1
+        outside = (state, site) in solver.outside
+        if not edges and outside and type(instruction) in (v.Call, v.CallMember):
+            name = _called_outside(solver, state.file, instruction)
+            if name:
+                self._calls(state, site, instruction, [(name, EdgeRecord("call", "", -1, solver.unknown))], [])
+        if not inside and (edges or outside):
+            self.external_sites += 1
+        elif not edges:
+            self.unresolved.append(_unresolved(solver, self.ids, state, site, instruction, crowded))
+
+    def _calls(self, state: DefinitionState, site: int, instruction: Any, edges: Edges, inside: Edges) -> None:
+        span = span_of(state.file, site)
+        caller, path = self.ids.by_state[state], state.file.file.path
+        several = type(instruction) is v.CallMember and sum(1 for _, r in inside if r.kind == "call") > 1
+        for callee, record in edges:
+            kind = _CALL_KINDS[record.kind]
+            if isinstance(callee, str):
+                name = external_name(callee)
+                target = self.outside.setdefault(name, f"external:{name}")
+            else:
+                target = self.ids.by_state[callee]
+                if several and kind is CallKind.CALL:
+                    kind = CallKind.DISPATCH
+            if record.rule:
+                certainty = Certainty.INFERRED if record.rule == WRAPPER else Certainty.RULE
+            elif is_exact(self.solver, state, site, instruction, callee, record, len(inside)):
+                certainty = Certainty.EXACT
+            else:
+                certainty = Certainty.INFERRED
+            plain = certainty is Certainty.EXACT or isinstance(callee, str)
+            call = Call(
+                caller,
+                target,
+                path,
+                span.line,
+                span.column,
+                span.end_line,
+                span.end_column,
+                kind,
+                certainty,
+                record.rule,
+            )
+            self.calls.append((call, () if plain else self.evidence.steps(record, state, span)))
+
+
+_CALL_KINDS = {kind.value: kind for kind in CallKind}
+
+
+def _position(record: Call | Unresolved) -> tuple[str, int, int, int, int, str]:
+    return record.file, record.line, record.column, record.end_line, record.end_column, record.caller
 
 
 def _called_outside(solver: Solver, file: FileState, instruction: Any) -> str:
@@ -190,20 +238,17 @@ def _symbol(ids: _Ids, state: DefinitionState) -> Symbol:
     return Symbol(ids.assign(state), state.full_name, kind, file.root, file.path, line, span.end_line, file.role)
 
 
-def _call_expressions(file: FileState) -> dict[int, dict[int, Any]]:
-    """Call instructions by definition and site; for each call expression the one that stands for it."""
-    found: dict[int, dict[int, Any]] = {}
-    for state in file.definitions:
-        sites: dict[int, Any] = {}
-        for instruction in state.facts.body:
-            kind = type(instruction)
-            if (
-                (kind is v.Call and not instruction.decorator)  # type: ignore[union-attr]
-                or kind is v.CallMember
-                or kind is v.Super
-            ):
-                sites.setdefault(instruction.site, instruction)  # type: ignore[union-attr]
-        found[state.index] = sites
+def _call_expressions(state: DefinitionState) -> dict[int, Any]:
+    """The instructions that stand for call expressions, by site."""
+    found: dict[int, Any] = {}
+    for instruction in state.facts.body:
+        kind = type(instruction)
+        if (
+            kind is v.CallMember
+            or (kind is v.Call and not instruction.decorator)  # type: ignore[union-attr]
+            or kind is v.Super
+        ):
+            found.setdefault(instruction.site, instruction)  # type: ignore[union-attr]
     return found
 
 
@@ -211,51 +256,6 @@ def span_of(file: FileState, site: int) -> Span:
     numbers = file.file.facts.sites
     at = site * 4
     return Span(numbers[at], numbers[at + 1], numbers[at + 2], numbers[at + 3])
-
-
-def _call(
-    solver: Solver,
-    ids: _Ids,
-    state: DefinitionState,
-    site: int,
-    instruction: Any,
-    callee: DefinitionState | str,
-    record: EdgeRecord,
-    target: str,
-    inside: Sequence[tuple[DefinitionState | str, EdgeRecord]],
-) -> tuple[Call, tuple[Step, ...]]:
-    file = state.file
-    span = span_of(file, site)
-    kind = record.kind
-    if record.rule == WRAPPER:
-        certainty = Certainty.INFERRED
-    elif record.rule:
-        certainty = Certainty.RULE
-    elif is_exact(solver, state, site, instruction, callee, record, len(inside)):
-        certainty = Certainty.EXACT
-    else:
-        certainty = Certainty.INFERRED
-    if (
-        kind == "call"
-        and type(instruction) is v.CallMember
-        and not isinstance(callee, str)
-        and sum(1 for _, r in inside if r.kind == "call") > 1
-    ):
-        kind = "dispatch"
-    evidence = () if certainty is Certainty.EXACT or isinstance(callee, str) else steps(solver, record, state, span)
-    call = Call(
-        caller=ids.by_state[state],
-        callee=target,
-        file=file.file.path,
-        line=span.line,
-        column=span.column,
-        end_line=span.end_line,
-        end_column=span.end_column,
-        kind=CallKind(kind),
-        certainty=certainty,
-        rule=record.rule,
-    )
-    return call, evidence
 
 
 def _unresolved(

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from navigator.facts.vocabulary import DefinitionKind
-from navigator.linking.frames import DefinitionState, FileState, Frame
+from navigator.linking.frames import DefinitionState, Frame
 from navigator.linking.namespaces import Binding, Namespaces
 from navigator.linking.values import (
     BoundValue,
@@ -485,16 +485,6 @@ class Solver:
         """Note that the site reaches unnamed code outside the workspace."""
         if frame.site is None and site >= 0:
             self.outside.add((frame.definition, site))
-
-    def file_of(self, node: int) -> FileState | None:
-        """The file in whose range a node lies, if it is a slot of a file's own frames."""
-        from bisect import bisect_right
-
-        files = self.spaces.files
-        index = bisect_right(files, node, key=lambda f: f.base) - 1
-        if index >= 0 and node < files[index].base + len(files[index].file.facts.slot_lines):
-            return files[index]
-        return None
 
 
 def _fitting(values: list[Value], held: int) -> list[Value]:
