@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NoReturn
 
-__all__ = ["main"]
+__all__ = ["main", "process"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -13,3 +14,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from navigator.cli.exits import run
 
     return run(navigator, arguments)
+
+
+def process() -> NoReturn:
+    """Runs the process's own command line and ends the process, without freeing what the command made."""
+    import os
+
+    from navigator.cli import exits
+
+    exits.leftovers = []
+    status = main()
+    exits.flush_all()
+    os._exit(status)

@@ -18,6 +18,9 @@ BAD_INPUT = 2
 OUTSIDE = 3
 INTERRUPTED = 130
 
+leftovers: list[object] | None = None
+"""Where commands may leave what takes long to free, if the process ends after them."""
+
 MEANINGS = "Exit status: 0 found or done, 1 nothing found, 2 bad input, 3 a failure outside, 130 interrupted."
 
 
@@ -69,6 +72,13 @@ def _usage(error: click.ClickException) -> str:
         path = error.ctx.command_path
     message = " ".join(error.format_message().split()).rstrip(".")
     return f"{path}: {message}; see `{path} --help`"
+
+
+def flush_all() -> None:
+    """Hands on what is buffered; at this point nobody is left to tell of a failure."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            stream.flush()
 
 
 def _flush() -> None:

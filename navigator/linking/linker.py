@@ -19,8 +19,12 @@ from navigator.linking.solver import Solver
 from navigator.linking.values import ClassValue
 
 
-def link(program: Program, knowledge: Knowledge | None = None) -> CallGraph:
-    """Resolve every call of the program. Pure: the same facts give the same graph, whatever the order of files."""
+def link(program: Program, knowledge: Knowledge | None = None, *, leftovers: list[object] | None = None) -> CallGraph:
+    """Resolve every call of the program. Pure: the same facts give the same graph, whatever the order of files.
+
+    Millions of objects are made on the way, and freeing them takes a tenth of the time. ``leftovers``, if given, takes
+    them instead, for a caller whose process ends before it would ever need the memory.
+    """
     if knowledge is None:
         knowledge = load_knowledge()
     # Millions of small objects are made and none is dropped before the end: the collector would only walk them.
@@ -31,6 +35,8 @@ def link(program: Program, knowledge: Knowledge | None = None) -> CallGraph:
         solve(solver, knowledge.methods)
         record_properties(solver)
         record_wrapped(solver)
+        if leftovers is not None:
+            leftovers.append(solver)
         return build(solver, program.roots)
     finally:
         if collecting:

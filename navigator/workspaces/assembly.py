@@ -35,7 +35,16 @@ class Assembled(msgspec.Struct, frozen=True):
 class Assembly:
     """One run of the way from files to a graph."""
 
-    def __init__(self, store: Store, *, jobs: int | None, executor: Executor | None, progress: Progress) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        jobs: int | None,
+        executor: Executor | None,
+        progress: Progress,
+        leftovers: list[object] | None = None,
+    ) -> None:
+        self._leftovers = leftovers
         self._jobs, self._executor, self._progress = jobs, executor, progress
         self._contents = Contents(store, self._read)
         self._snapshots: dict[str, OpenRoot] = {}
@@ -60,7 +69,9 @@ class Assembly:
             reason = self._contents.failures.get(file.content, "")
             problem = Problem(file.path, 0, f"could not be read and was left out: {reason}")
             problems.append(_labelled(problem, root, several))
-        graph = linking.link(Program(tuple(files), tuple(root.record for root in (*roots, *followed))))
+        graph = linking.link(
+            Program(tuple(files), tuple(root.record for root in (*roots, *followed))), leftovers=self._leftovers
+        )
         told = sorted({*problems, *graph.problems}, key=lambda problem: (problem.file, problem.line, problem.message))
         return Assembled(
             msgspec.structs.replace(graph, problems=tuple(told)),

@@ -33,6 +33,7 @@ def index(
     executor: Executor | None = None,
     progress: Progress = silent,
     waiting: Callable[[], None] = lambda: None,
+    leftovers: list[object] | None = None,
 ) -> Refreshed:
     """Indexes ``sources`` (specs as ``navigator.sources`` reads them) as one workspace and makes it the current one.
 
@@ -63,7 +64,9 @@ def index(
                         f"workspace {name!r} already stands for {', '.join(there)}; "
                         f"give another with --name, or --name {name} to replace it"
                     )
-    done = refresh(home, name, settings, jobs=jobs, executor=executor, progress=progress, waiting=waiting)
+    done = refresh(
+        home, name, settings, jobs=jobs, executor=executor, progress=progress, waiting=waiting, leftovers=leftovers
+    )
     return msgspec.structs.replace(done, message=done.message or message)
 
 

@@ -52,15 +52,17 @@ def refresh(
     executor: Executor | None = None,
     progress: Progress = silent,
     waiting: Callable[[], None] = lambda: None,
+    leftovers: list[object] | None = None,
 ) -> Refreshed:
     """Indexes a workspace, doing only what its sources' changes ask for, and makes it the current one.
 
     Until the very end the workspace answers from its previous graph, whatever happens. ``jobs`` bounds the worker
     processes; an ``executor`` takes their place. ``waiting`` is called when another process has the workspace.
+    ``leftovers`` is as for ``navigator.linking.link``.
     Raises the errors of ``navigator.sources`` and ``navigator.index``, and those of this package about what to index.
     """
     with exclusive(lock_file(home.locks, name), seconds=WAIT_SECONDS, waiting=waiting), Store.open(home) as store:
-        work = _Refresh(home, store, name, settings, jobs, executor, progress)
+        work = _Refresh(home, store, name, settings, jobs, executor, progress, leftovers)
         with shared(prune_lock(home)):
             try:
                 done = work.run()
@@ -92,6 +94,7 @@ class _Refresh(msgspec.Struct):
     jobs: int | None
     executor: Executor | None
     progress: Progress
+    leftovers: list[object] | None
 
     def run(self) -> Refreshed:
         before = self.store.workspace(self.name)
@@ -146,12 +149,20 @@ class _Refresh(msgspec.Struct):
             graph.close()
 
     def _make(self, roots: Sequence[OpenRoot], dependencies: Dependencies | None) -> _Made:
-        assembly = Assembly(self.store, jobs=self.jobs, executor=self.executor, progress=self.progress)
+        assembly = Assembly(
+            self.store, jobs=self.jobs, executor=self.executor, progress=self.progress, leftovers=self.leftovers
+        )
+        if self.leftovers is not None:
+            self.leftovers.append(assembly)
         with _collector_paused():
             made = assembly.run(roots, self.settings.import_roots, dependencies)
+            if self.leftovers is not None:
+                gc.freeze()
         key = self._key(roots, dependencies, made.dependencies)
         self.progress("writing the index", 0, None)
         write_graph(self.home.graph(key), key, made.graph, made.files)
+        if self.leftovers is not None:
+            self.leftovers.append(made)
         return _Made(key, made.files, made.graph.problems, made.dependencies, made.parsed, made.reused, linked=True)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from navigator.cli import options, output
+from navigator.cli import exits, options, output
 from navigator.cli.exits import FOUND, say
 from navigator.cli.phrases import counted
 from navigator.cli.progress import progress_bar
@@ -68,6 +68,7 @@ def command(
             jobs=jobs,
             progress=progress,
             waiting=lambda: say("another process is indexing this workspace; waiting for it"),
+            leftovers=exits.leftovers,
         )
     if done.message:
         say(done.message)
