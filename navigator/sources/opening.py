@@ -27,14 +27,17 @@ class Kind(msgspec.Struct, frozen=True):
     module: str
     function: str
     example: str
+    narrows: bool = False
+    """Whether it reads only the request's folder; of the others the whole is read, and then narrowed."""
 
     def open(self, spec: str, request: Request) -> Snapshot:
-        return cast(Open, getattr(importlib.import_module(self.module), self.function))(spec, request)
+        function = cast(Open, getattr(importlib.import_module(self.module), self.function))
+        return function(spec, request) if self.narrows else _narrowed(lambda whole: function(spec, whole), request)
 
 
 KINDS = (
     Kind("pypi:", "navigator.sources.pypi", "open_package", "pypi:NAME[==VERSION]"),
-    Kind("git+", "navigator.sources.git", "open_url", "git+https://HOST/PATH[@REVISION]"),
+    Kind("git+", "navigator.sources.git", "open_url", "git+https://HOST/PATH[@REVISION]", narrows=True),
     Kind("installed:", "navigator.sources.installed", "open_installed", "installed:ENVIRONMENT#NAME"),
 )
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?://|:)")
@@ -43,6 +46,7 @@ _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?://|:)")
 def open_source(
     spec: str,
     *,
+    folder: str = "",
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
     suffixes: Collection[str],
@@ -53,10 +57,11 @@ def open_source(
     """The snapshot of a source.
 
     ``spec`` is a folder, an archive file, ``FOLDER@REVISION`` of a git repository, or begins with the prefix of one of
-    ``KINDS``. ``include`` and ``exclude`` are globs as in ``Selection``; ``suffixes`` are endings of wanted names.
+    ``KINDS``. ``folder`` is the part of it that is wanted and becomes the top; ``include`` and ``exclude`` are globs as
+    in ``Selection``, seen from there; ``suffixes`` are endings of wanted names.
     Raises ``SourceError``: ``SpecError``, ``NotFoundError``, ``RefusedError``, ``DamagedError``, ``UnreachableError``.
     """
-    request = Request(Selection(suffixes, include, exclude, limits), cache_dir, progress)
+    request = Request(Selection(suffixes, include, exclude, limits), cache_dir, progress, _checked(folder))
     try:
         for kind in KINDS:
             if spec.startswith(kind.prefix):
@@ -76,11 +81,11 @@ def _open_place(spec: str, request: Request) -> Snapshot:
     if place.is_dir():
         from navigator.sources.folder import open_folder
 
-        return open_folder(place, request)
+        return open_folder(place / request.folder if request.folder else place, request)
     if place.is_file():
         from navigator.sources.archives import open_archive_file
 
-        return open_archive_file(place, request)
+        return _narrowed(lambda whole: open_archive_file(place, whole), request)
     folder, revision = _at_revision(spec)
     if folder is not None:
         from navigator.sources.git import open_revision
@@ -97,6 +102,26 @@ def _at_revision(spec: str) -> tuple[Path | None, str]:
         if folder.is_dir():
             return folder, spec[at + 1 :]
     return None, ""
+
+
+def _checked(folder: str) -> str:
+    parts = [part for part in folder.replace("\\", "/").split("/") if part not in ("", ".")]
+    if ".." in parts or "\0" in folder or folder.startswith("/"):
+        raise SpecError(f"the folder {one_line(folder, 80)} leads out of the source; name one inside it")
+    return "/".join(parts)
+
+
+def _narrowed(open_whole: Callable[[Request], Snapshot], request: Request) -> Snapshot:
+    """The request's folder of a source that can only be opened whole."""
+    if not request.folder:
+        return open_whole(request)
+    selection = Selection(request.selection.suffixes, limits=request.selection.limits)
+    whole = open_whole(msgspec.structs.replace(request, selection=selection, folder=""))
+    try:
+        return whole.below(request.folder, request.selection.allows)
+    except BaseException:
+        whole.close()
+        raise
 
 
 def _forms() -> str:

@@ -20,11 +20,15 @@ class Progress(Protocol):
 
 
 class Request(msgspec.Struct, frozen=True):
-    """``cache_dir`` is where downloads and clones are kept; it is made when it is needed."""
+    """``cache_dir`` is where downloads and clones are kept; it is made when it is needed.
+
+    ``folder`` is the sub-folder of the source that is wanted, without slashes at its ends; empty for all of it.
+    """
 
     selection: Selection
     cache_dir: Path
     progress: Progress | None = None
+    folder: str = ""
 
     def report(self, label: str, done: int, total: int | None = None) -> None:
         if self.progress is not None:

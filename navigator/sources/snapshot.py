@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import IO, Protocol, Self
 
@@ -108,6 +108,24 @@ class Snapshot:
                 raise DamagedError(f"{entry.path} of {self.source} is no longer what it was; take it anew")
             yield entry.path, content
 
+    def below(self, folder: str, allows: Callable[[str], bool]) -> Snapshot:
+        """What lies in ``folder``, which becomes the top, as far as ``allows`` says yes to the new paths.
+
+        The new snapshot takes this one's place: closing it closes both. Raises ``NotFoundError``.
+        """
+        prefix = folder + "/"
+        paths = {each.path.removeprefix(prefix): each for each in self.entries if each.path.startswith(prefix)}
+        if not paths:
+            raise NotFoundError(f"{self.source} has no code in a folder {folder}")
+        entries = [Entry(path, entry.digest, entry.size, entry.role) for path, entry in paths.items() if allows(path)]
+        problems = [
+            Problem(each.file.removeprefix(prefix), each.line, each.message)
+            for each in self.problems
+            if each.file.startswith(prefix)
+        ]
+        name = folder.rpartition("/")[2]
+        return Snapshot(name, self.source, self.revision, entries, _Below(self._reader, prefix), problems)
+
     def close(self) -> None:
         """Let go of files, processes and temporary space. The entries stay; reading ends."""
         if not self._closed:
@@ -121,6 +139,19 @@ class Snapshot:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+
+class _Below:
+    """Reads paths relative to a folder."""
+
+    def __init__(self, reader: Reader, prefix: str) -> None:
+        self._reader, self._prefix = reader, prefix
+
+    def read(self, paths: Sequence[str]) -> Iterator[bytes]:
+        return self._reader.read([self._prefix + path for path in paths])
+
+    def close(self) -> None:
+        self._reader.close()
 
 
 class KeptBytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 
 from navigator.sources import Snapshot, open_source
+from tests.repositories import Git, quiet_git
 
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
@@ -26,12 +26,7 @@ def quiet_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-    for who in ("AUTHOR", "COMMITTER"):
-        monkeypatch.setenv(f"GIT_{who}_NAME", "A")
-        monkeypatch.setenv(f"GIT_{who}_EMAIL", "a@example.org")
-        monkeypatch.setenv(f"GIT_{who}_DATE", "2024-01-01T00:00:00Z")
+    quiet_git(monkeypatch)
 
 
 Take = Callable[..., Snapshot]
@@ -50,41 +45,6 @@ def take(tmp_path: Path) -> Iterator[Take]:
     yield open_one
     for snapshot in opened:
         snapshot.close()
-
-
-class Git:
-    """A repository and the real git program beside it."""
-
-    def __init__(self, folder: Path, *options: str) -> None:
-        self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
-        self("init", "--quiet", "--initial-branch=main", *options)
-
-    def __call__(self, *arguments: str, **options: Any) -> str:
-        done = subprocess.run(
-            ["git", *arguments],
-            cwd=self.folder,
-            check=True,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            **options,
-        )
-        return done.stdout.strip()
-
-    def write(self, path: str, content: str | bytes = "") -> Path:
-        place = self.folder / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(content.encode() if isinstance(content, str) else content)
-        return place
-
-    def commit(self, **files: str | bytes) -> str:
-        """Commits everything, after writing ``files`` (``__`` in a name is a slash, the suffix is ``.py``)."""
-        for name, content in files.items():
-            self.write(name.replace("__", "/") + ".py", content)
-        self("add", "--all", "--force")
-        self("commit", "--quiet", "--allow-empty", "--message", "x")
-        return self("rev-parse", "HEAD")
 
 
 @pytest.fixture

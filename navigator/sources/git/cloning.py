@@ -84,10 +84,11 @@ def open_url(spec: str, request: Request) -> Snapshot:
         repository = _Clone(remote, request).at(remote.revision or "HEAD")
     except Failure as failure:
         raise UnreachableError(f"the clone of {remote.shown} cannot be used: {failure}") from None
-    repository.prefix = remote.subdirectory + "/" if remote.subdirectory else ""
+    inside = "/".join(filter(None, (remote.subdirectory, request.folder)))
+    repository.prefix = inside + "/" if inside else ""
     source = f"git+{remote.shown}" + (f"@{remote.revision}" if remote.revision else "")
-    source += f"#subdirectory={remote.subdirectory}" if remote.subdirectory else ""
-    name = printable(remote.subdirectory.rpartition("/")[2]) or remote.name
+    source += f"#subdirectory={inside}" if inside else ""
+    name = printable(inside.rpartition("/")[2]) or remote.name
     return snapshot_of(repository, remote.revision or "HEAD", request, name, source)
 
 

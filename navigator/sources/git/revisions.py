@@ -24,6 +24,9 @@ def open_revision(folder: Path, revision: str, request: Request) -> Snapshot:
     repository = Repository(folder)
     place = Path(folder).resolve()
     name = place.name.removesuffix(".git") or place.parent.name
+    if request.folder:
+        repository.prefix += request.folder + "/"
+        name = request.folder.rpartition("/")[2]
     return snapshot_of(repository, revision, request, printable(name), f"{printable(str(place))}@{revision}")
 
 
