@@ -11,6 +11,7 @@ from navigator.cli.exits import MEANINGS
 
 VERBS = {
     "index": "Read code and keep its call graph.",
+    "open": "Open a system of the catalog, or a workspace.",
     "list": "List the workspaces there are.",
     "find": "Find symbols by a part of their name.",
     "show": "Print the source of a symbol.",
@@ -21,6 +22,7 @@ VERBS = {
     "why": "The evidence for a call.",
     "health": "What the graph covers, and what it leaves out.",
     "export": "Write the graph as data.",
+    "trust": "Let a folder's reproductions run.",
 }
 """Each verb's line in the overview; its module is ``navigator.cli.verbs.VERB``."""
 

@@ -18,6 +18,15 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 guesses = click.option("--guess", "guesses", is_flag=True, help="Follow calls that are only guessed by name, too.")
 
 
+clones = click.option(
+    "--from",
+    "clones",
+    metavar="DIR",
+    default=None,
+    help="Read local clones and archives below this folder instead of the network.",
+)
+
+
 def depth(help: str, *, default: int | None) -> Callable[[Function], Function]:
     return click.option("--depth", type=click.IntRange(min=1), default=default, metavar="N", help=help)
 

@@ -20,6 +20,8 @@ def print_path(workspace: Workspace, path: Sequence[Hop], stale: Sequence[str]) 
             continue
         call = min(hop.calls, key=lambda each: (list(MARKS).index(each.certainty), each.line, each.column))
         more = f", {len(hop.calls) - 1} more" if len(hop.calls) > 1 else ""
+        if hop.symbol.root != path[place - 1].symbol.root:
+            more += f", into {hop.symbol.root}"
         rows.append(
             [
                 MARKS[call.certainty],

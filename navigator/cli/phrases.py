@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from navigator.callgraph import Call, Certainty, Symbol, SymbolKind
@@ -38,6 +39,11 @@ def manner(call: Call) -> str:
 
 def counted(number: int, singular: str, plural: str = "") -> str:
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def short(revision: str) -> str:
+    """A revision as people write it: of a commit's id the first digits."""
+    return revision[:12] if re.fullmatch("[0-9a-f]{40}|[0-9a-f]{64}", revision) else revision
 
 
 def named(symbols: Iterable[Symbol]) -> str:

@@ -25,17 +25,21 @@ from navigator.workspaces.answers import (
     Paths,
     Reached,
     Reason,
+    ReproductionFolder,
     SourceText,
     Why,
 )
 from navigator.workspaces.catalog import open_workspace, overviews
 from navigator.workspaces.errors import (
     AmbiguousSymbol,
+    BadFile,
     BadImportRoot,
     MissingSource,
     NameTaken,
+    NoLocalSource,
     NoSuchCall,
     NothingToIndex,
+    NotInCatalog,
     UnknownSymbol,
     UnknownWorkspace,
 )
@@ -44,12 +48,17 @@ from navigator.workspaces.settings import Settings
 from navigator.workspaces.workspace import Workspace
 
 if TYPE_CHECKING:
-    from navigator.workspaces.indexing import index
+    from navigator.workspaces.indexing import index, open_entry
     from navigator.workspaces.refresh import Refreshed, refresh
+    from navigator.workspaces.shipped import CatalogEntry, catalog_entries
+    from navigator.workspaces.user_settings import Trust, UntrustedFolder, UserSettings, user_settings
+    from navigator.workspaces.workspace_file import read_workspace_file, workspace_file_in
 
 __all__ = [
     "AmbiguousSymbol",
+    "BadFile",
     "BadImportRoot",
+    "CatalogEntry",
     "Edge",
     "Edges",
     "Found",
@@ -58,7 +67,9 @@ __all__ = [
     "Impact",
     "MissingSource",
     "NameTaken",
+    "NoLocalSource",
     "NoSuchCall",
+    "NotInCatalog",
     "NothingToIndex",
     "Overview",
     "Paths",
@@ -66,28 +77,41 @@ __all__ = [
     "Reached",
     "Reason",
     "Refreshed",
+    "ReproductionFolder",
     "Settings",
     "SourceText",
+    "Trust",
     "UnknownSymbol",
     "UnknownWorkspace",
+    "UntrustedFolder",
+    "UserSettings",
     "Why",
     "Workspace",
+    "catalog_entries",
     "index",
+    "open_entry",
     "open_workspace",
     "overviews",
+    "read_workspace_file",
     "refresh",
+    "user_settings",
+    "workspace_file_in",
 ]
 
-_INDEXING = {
-    "index": "navigator.workspaces.indexing",
-    "refresh": "navigator.workspaces.refresh",
-    "Refreshed": "navigator.workspaces.refresh",
+_ON_DEMAND = {
+    "indexing": ("index", "open_entry"),
+    "refresh": ("Refreshed", "refresh"),
+    "shipped": ("CatalogEntry", "catalog_entries"),
+    "user_settings": ("Trust", "UntrustedFolder", "UserSettings", "user_settings"),
+    "workspace_file": ("read_workspace_file", "workspace_file_in"),
 }
+"""What asking does not need, by the module that has it."""
+_HOMES = {name: f"{__name__}.{module}" for module, names in _ON_DEMAND.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _INDEXING:
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(_INDEXING[name]), name)
+    return getattr(import_module(_HOMES[name]), name)

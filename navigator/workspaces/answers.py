@@ -111,6 +111,13 @@ class Why(msgspec.Struct, frozen=True):
     stale: tuple[str, ...]
 
 
+class ReproductionFolder(msgspec.Struct, frozen=True):
+    """A folder in which a workspace file says that reproductions are; one that is not ``trusted`` must not run any."""
+
+    folder: str
+    trusted: bool
+
+
 class Health(msgspec.Struct, frozen=True):
     """How much of the code the graph covers, and what it leaves out."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from pathlib import Path
 
 import msgspec
 
@@ -11,13 +12,14 @@ from navigator import linking
 from navigator.callgraph import CallGraph, Problem
 from navigator.index import Store, StoredFile
 from navigator.linking import Program, ProgramFile
+from navigator.linking.knowledge import load_knowledge
 from navigator.workspaces.contents import Contents, Wanted
 from navigator.workspaces.dependencies import Dependencies
 from navigator.workspaces.errors import BadImportRoot
 from navigator.workspaces.import_roots import ModuleName
 from navigator.workspaces.imports import Summary
 from navigator.workspaces.opening import OpenRoot
-from navigator.workspaces.program import PYTHON, CodeFile, chosen_roots, module_names
+from navigator.workspaces.program import PYTHON, CodeFile, chosen_roots, folders_of, module_names
 from navigator.workspaces.progress import Progress
 
 
@@ -51,9 +53,17 @@ class Assembly:
         self._parts: list[tuple[OpenRoot, CodeFile, ModuleName]] = []
 
     def run(
-        self, roots: Sequence[OpenRoot], import_roots: Sequence[str], dependencies: Dependencies | None
+        self,
+        roots: Sequence[OpenRoot],
+        import_roots: Sequence[str],
+        dependencies: Dependencies | None,
+        knowledge: Sequence[Path] = (),
     ) -> Assembled:
-        """Links all files of ``roots``, and of ``dependencies`` those that imports lead to. Raises BadImportRoot."""
+        """Links all files of ``roots``, and of ``dependencies`` those that imports lead to.
+
+        ``knowledge`` are files of it besides the navigator's own. Raises BadImportRoot and KnowledgeError.
+        """
+        known = load_knowledge(knowledge)
         self._obtain([(root, file) for root in roots for file in root.files])
         self._name(roots, import_roots)
         followed = self._follow(dependencies) if dependencies is not None else []
@@ -70,7 +80,9 @@ class Assembly:
             problem = Problem(file.path, 0, f"could not be read and was left out: {reason}")
             problems.append(_labelled(problem, root, several))
         graph = linking.link(
-            Program(tuple(files), tuple(root.record for root in (*roots, *followed))), leftovers=self._leftovers
+            Program(tuple(files), tuple(root.record for root in (*roots, *followed))),
+            known,
+            leftovers=self._leftovers,
         )
         told = sorted({*problems, *graph.problems}, key=lambda problem: (problem.file, problem.line, problem.message))
         return Assembled(
@@ -107,10 +119,11 @@ class Assembly:
     def _name(self, roots: Sequence[OpenRoot], import_roots: Sequence[str]) -> None:
         met: set[str] = set()
         for root in roots:
-            chosen = chosen_roots(import_roots, root.files, root.folder)
-            met.update(chosen)
+            wishes = chosen_roots(import_roots, root.files, root.folder)
+            met.update(wishes)
+            chosen = {**dict(wishes.values()), **own_roots(root)}
             summaries = self._contents.summaries
-            names = module_names(root.files, summaries, root.top, root.metadata(), dict(chosen.values()))
+            names = module_names(root.files, summaries, root.top, root.metadata(), chosen)
             self._parts.extend((root, file, names[file.path]) for file in root.files)
         for wish in import_roots:
             if wish not in met:
@@ -128,6 +141,15 @@ class Assembly:
             for path in sorted(dependency.reached):
                 self._parts.append((dependency.root, dependency.reached[path], dependency.names[path]))
         return [dependency.root for dependency in reached]
+
+
+def own_roots(root: OpenRoot) -> dict[str, str]:
+    """The folders that a root itself calls import roots, each with the prefix of its names. Raises BadImportRoot."""
+    folders = folders_of(root.files)
+    for each in root.import_roots:
+        if each.folder not in folders:
+            raise BadImportRoot(f"root {root.name!r} has no code in {each.folder}, which import-roots names")
+    return {each.folder: each.name for each in root.import_roots}
 
 
 def _labelled(problem: Problem, root: OpenRoot, several: bool) -> Problem:

@@ -43,3 +43,15 @@ class MissingSource(NavigatorError):
 
 class Unwritable(NavigatorError):
     """A file that was asked for cannot be written."""
+
+
+class BadFile(NavigatorError):
+    """A file that people write (``navigator.toml``, the user's configuration) is not as documented."""
+
+
+class NotInCatalog(NavigatorError):
+    """No catalog entry, workspace or workspace file answers to what was asked to be opened."""
+
+
+class NoLocalSource(NavigatorError):
+    """A local copy was to stand for a source, and there is none."""

@@ -12,19 +12,27 @@ from navigator.sources import Snapshot, open_source
 from navigator.workspaces.packaging_metadata import METADATA_FILES, is_metadata
 from navigator.workspaces.program import CodeFile, top_name, without_shadowed_stubs
 from navigator.workspaces.progress import Progress
-from navigator.workspaces.settings import Settings
+from navigator.workspaces.settings import ImportRoot, RootSettings, Settings
+from navigator.workspaces.substitution import local_path
 
 CODE_SUFFIXES = (".py", ".pyi")
 
 
 class OpenRoot:
-    """One root: an open snapshot under a name that no other root of the workspace has."""
+    """One root: an open snapshot under a name that no other root of the workspace has.
 
-    def __init__(self, name: str, snapshot: Snapshot, folder: str) -> None:
+    ``source`` says where it comes from, ``import_roots`` where import names begin.
+    """
+
+    def __init__(
+        self, name: str, snapshot: Snapshot, folder: str, source: str = "", import_roots: Sequence[ImportRoot] = ()
+    ) -> None:
         self.name = name
         self.snapshot = snapshot
         self.folder = folder
         """Where the files lie on disk and may change; empty for anything pinned."""
+        self.source = source or snapshot.source
+        self.import_roots = tuple(import_roots)
         self.top = top_name(snapshot.name, folder)
         """The import name that the top folder has if it is a package."""
         self.files = without_shadowed_stubs(
@@ -37,7 +45,7 @@ class OpenRoot:
 
     @property
     def record(self) -> Root:
-        return Root(self.name, self.snapshot.source, self.snapshot.revision)
+        return Root(self.name, self.source, self.snapshot.revision)
 
     def metadata(self) -> dict[str, bytes]:
         return dict(self.snapshot.read_many(e.path for e in self.snapshot.entries if is_metadata(e.path)))
@@ -47,22 +55,37 @@ class OpenRoot:
 def open_roots(settings: Settings, cache: Path, progress: Progress) -> Iterator[list[OpenRoot]]:
     """All sources of a workspace, in the order given; closed when the block is left."""
     with ExitStack() as stack:
-        snapshots = []
-        for spec in settings.sources:
-            snapshot = open_source(
-                spec,
-                include=settings.include,
-                exclude=settings.exclude,
-                suffixes=(*CODE_SUFFIXES, *METADATA_FILES),
-                progress=progress,
-                cache_dir=cache,
-            )
-            snapshots.append(stack.enter_context(snapshot))
-        names = distinct([snapshot.name for snapshot in snapshots])
+        snapshots = [stack.enter_context(_snapshot(root, settings, cache, progress)) for root in settings.roots]
+        names = distinct([root.name or shot.name for root, shot in zip(settings.roots, snapshots, strict=True)])
         yield [
-            OpenRoot(name, snapshot, spec if Path(spec).is_dir() and not snapshot.revision else "")
-            for name, snapshot, spec in zip(names, snapshots, settings.sources, strict=True)
+            OpenRoot(name, snapshot, _folder(root, snapshot), _source(root, snapshot), root.import_roots)
+            for name, snapshot, root in zip(names, snapshots, settings.roots, strict=True)
         ]
+
+
+def _snapshot(root: RootSettings, settings: Settings, cache: Path, progress: Progress) -> Snapshot:
+    return open_source(
+        root.local or root.spec,
+        folder=root.folder,
+        include=(*settings.include, *root.include),
+        exclude=(*settings.exclude, *root.exclude),
+        suffixes=(*CODE_SUFFIXES, *METADATA_FILES),
+        progress=progress,
+        cache_dir=cache,
+    )
+
+
+def _folder(root: RootSettings, snapshot: Snapshot) -> str:
+    """Where a root's files may change, which those of a revision or an archive cannot."""
+    place = local_path(root.local or root.spec)
+    return str(place / root.folder) if not snapshot.revision and place.is_dir() else ""
+
+
+def _source(root: RootSettings, snapshot: Snapshot) -> str:
+    """What the root was read from. A commit is the same in every clone, so that the clone need not be named."""
+    if root.local and root.revision and snapshot.revision == root.revision:
+        return f"{root.spec}#subdirectory={root.folder}" if root.folder else root.spec
+    return snapshot.source
 
 
 def distinct(names: Sequence[str]) -> list[str]:

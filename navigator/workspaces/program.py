@@ -64,18 +64,24 @@ def top_name(name: str, folder: str) -> str:
     return ".".join(parts)
 
 
-def chosen_roots(wishes: Iterable[str], files: Iterable[CodeFile], folder: str) -> dict[str, tuple[str, str]]:
-    """The wishes for import roots that one source can meet, each with the folder in it and the prefix of its names.
-
-    A wish is relative to the top of the source, or absolute for a folder. One above the top makes the folders between
-    part of every name. ``folder`` is where the source lies on disk, or empty.
-    """
+def folders_of(files: Iterable[CodeFile]) -> set[str]:
+    """Every folder that holds one of the files, directly or further below; the top is empty."""
     folders = {""}
     for file in files:
         place = posixpath.dirname(file.path)
         while place not in folders:
             folders.add(place)
             place = posixpath.dirname(place)
+    return folders
+
+
+def chosen_roots(wishes: Iterable[str], files: Iterable[CodeFile], folder: str) -> dict[str, tuple[str, str]]:
+    """The wishes for import roots that one source can meet, each with the folder in it and the prefix of its names.
+
+    A wish is relative to the top of the source, or absolute for a folder. One above the top makes the folders between
+    part of every name. ``folder`` is where the source lies on disk, or empty.
+    """
+    folders = folders_of(files)
     met: dict[str, tuple[str, str]] = {}
     for wish in wishes:
         relative = wish.replace("\\", "/")

@@ -6,6 +6,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from pathlib import Path
 
 import msgspec
 
@@ -155,7 +156,9 @@ class _Refresh(msgspec.Struct):
         if self.leftovers is not None:
             self.leftovers.append(assembly)
         with _collector_paused():
-            made = assembly.run(roots, self.settings.import_roots, dependencies)
+            made = assembly.run(
+                roots, self.settings.import_roots, dependencies, [Path(file) for file in self.settings.knowledge]
+            )
             if self.leftovers is not None:
                 gc.freeze()
         key = self._key(roots, dependencies, made.dependencies)
@@ -176,9 +179,10 @@ def _dependencies_of(settings: bytes) -> tuple[str, ...]:
 def _content(root: OpenRoot) -> RootContent:
     return RootContent(
         root.name,
-        root.snapshot.source,
+        root.source,
         root.snapshot.revision,
         root.top,
+        root.import_roots,
         [(entry.path, entry.digest, entry.role) for entry in root.snapshot.entries],
         root.problems,
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from navigator.callgraph import Problem, Role
-from navigator.workspaces.settings import Settings
+from navigator.workspaces.settings import ImportRoot, Settings
 
 
 class RootContent(msgspec.Struct, frozen=True):
@@ -21,6 +21,7 @@ class RootContent(msgspec.Struct, frozen=True):
     source: str
     revision: str
     top: str
+    import_roots: Sequence[ImportRoot]
     files: Sequence[tuple[str, str, Role]]
     problems: Sequence[Problem]
 
@@ -57,7 +58,16 @@ def graph_key(
     inputs = (
         [facts_version(front_end), linker, naming, layout],
         settings.import_roots,
+        [_digest(Path(file)) for file in settings.knowledge],
         list(installed),
         list(roots),
     )
     return hashlib.sha256(msgspec.msgpack.encode(inputs)).hexdigest()[:32]
+
+
+def _digest(file: Path) -> str:
+    """A hash of a file's bytes; of one that cannot be read, a value of its own (whoever needs it will say so)."""
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError:
+        return f"unreadable {file}"

@@ -19,6 +19,7 @@ from navigator.workspaces.answers import (
     Paths,
     Reached,
     Reason,
+    ReproductionFolder,
     SourceText,
     Why,
 )
@@ -61,6 +62,16 @@ class Workspace:
     @property
     def roots(self) -> tuple[Root, ...]:
         return self.graph.roots
+
+    def reproduction_folders(self) -> tuple[ReproductionFolder, ...]:
+        """Where the workspace file says that reproductions are, in its order. What is in them may only run where the
+        user trusts the folder (``navigator trust``)."""
+        if not self.settings.reproductions:
+            return ()
+        from navigator.workspaces.user_settings import Trust
+
+        trust = Trust(self._store.home)
+        return tuple(ReproductionFolder(each, trust.holds(Path(each))) for each in self.settings.reproductions)
 
     def gone(self) -> list[str]:
         """Folders that were indexed and are no longer there."""

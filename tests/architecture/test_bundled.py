@@ -36,3 +36,4 @@ def test_a_wheel_carries_them_inside_the_package(tmp_path: Path, monkeypatch: py
     original = ROOT / "fixtures" / "torchvision"
     assert shipped == {file.relative_to(original) for file in original.rglob("*.py")}
     assert (tmp_path / "site" / "navigator" / "py.typed").is_file()
+    assert (tmp_path / "site" / "navigator" / "workspaces" / "shipped" / "webui.toml").is_file()

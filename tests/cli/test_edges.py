@@ -20,7 +20,7 @@ from navigator.cli.output import width_of
 from navigator.cli.plain import plain, plain_json
 from navigator.index import Home, Store, StoredFile
 from navigator.index.graph_writer import write_graph
-from navigator.workspaces.settings import Kept, Settings, encode_kept
+from navigator.workspaces.settings import Kept, encode_kept, settings_of
 from tests.cli.conftest import Run
 from tests.index.sample import sample
 from tests.workspaces.packages import lay
@@ -62,7 +62,7 @@ def test_a_verb_has_the_same_first_line_everywhere(run: Run) -> None:
     ("words", "expected"),
     [
         (["calers", "x"], "did you mean callers or callees?"),
-        (["zzz"], "there is: index, list, find"),
+        (["zzz"], "there is: index, open, list"),
         (["callers", "x", "--dept", "2"], "--depth"),
         (["callers"], "Missing argument 'SYMBOL'"),
         (["callers", "a", "b"], "unexpected extra argument (b)"),
@@ -149,7 +149,7 @@ def test_hostile_names_do_not_reach_the_terminal(run: Run, home: Home) -> None:
     ]
     write_graph(home.graph("k"), "k", graph, files)
     with Store.open(home) as store:
-        store.register("w", encode_kept(Kept(Settings((evil,)))), "k", [])
+        store.register("w", encode_kept(Kept(settings_of(evil))), "k", [])
         store.make_current("w")
     for words in (["find", "evil"], ["find", "evil", "--json"], ["list"], ["callers", evil + ".f"], ["callers", evil]):
         found = run(*words)

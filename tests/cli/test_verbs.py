@@ -31,7 +31,7 @@ QUESTIONS = {
 
 
 def test_every_verb_is_asked() -> None:
-    assert {*QUESTIONS, "index"} == set(VERBS)
+    assert {*QUESTIONS, "index", "open", "trust"} == set(VERBS)
 
 
 @pytest.mark.parametrize("verb", QUESTIONS)

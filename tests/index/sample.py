@@ -20,7 +20,7 @@ from navigator.callgraph import (
 from navigator.index import Home, Store, StoredFacts, StoredFile, StoredGraph
 from navigator.index.graph_writer import write_graph
 from navigator.sources import blob_id
-from navigator.workspaces.settings import Kept, Place, Settings, encode_kept
+from navigator.workspaces.settings import Kept, Place, encode_kept, settings_of
 
 TEXTS = {
     "core.py": """\
@@ -185,6 +185,6 @@ def installed(home: Home, folder: Path | None = None, name: str = "shop", key: s
         sources = [(blob_id(text.encode()), text.encode()) for text in TEXTS.values()]
         store.put([StoredFacts(digest, "python", b"", b"") for digest, _ in sources], sources, "v")
         place = Place("shop", str(folder) if folder else "")
-        kept = Kept(Settings((str(folder) if folder else "pypi:shop==1.0",)), (place,))
+        kept = Kept(settings_of(str(folder) if folder else "pypi:shop==1.0"), (place,))
         store.register(name, encode_kept(kept), key, [digest for digest, _ in sources])
         store.make_current(name)

@@ -30,7 +30,7 @@ from navigator.workspaces import (
     open_workspace,
 )
 from navigator.workspaces.fan_out import POOL_FROM_BYTES
-from navigator.workspaces.indexing import absolute, default_name
+from navigator.workspaces.specs import absolute, default_name
 from tests.workspaces.packages import SHOP, lay
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.command("index")
 @click.argument("sources", metavar="SOURCE...", nargs=-1)
-@click.option("--name", metavar="W", default=None, help="The workspace's name; by default the first source's.")
+@click.option("--name", metavar="W", default=None, help="The workspace's name; else its file's or first source's.")
 @click.option("-w", "--workspace", metavar="W", default=None, help="Without SOURCE: the workspace to bring up to date.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", default=None, help="At most N worker processes.")
 @click.option("--include", metavar="GLOB", multiple=True, help="Only files that match; as in .gitignore; repeatable.")
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     default="",
     help="Also read the packages installed in this environment, as far as imports lead.",
 )
+@options.clones
 @options.as_json
 def command(
     sources: tuple[str, ...],
@@ -45,21 +47,30 @@ def command(
     exclude: tuple[str, ...],
     import_roots: tuple[str, ...],
     with_deps: str,
+    clones: str | None,
     as_json: bool,
 ) -> int:
     """Read code and keep its call graph. Nothing that is read is imported or run.
 
     SOURCE is a folder, a git repository or URL with an optional @REVISION, or pypi:NAME[==VERSION]. Several sources
-    make one workspace with several roots. Without SOURCE the workspace is brought up to date as it was made. Only what
-    changed is parsed again.
+    make one workspace with several roots. A workspace file (navigator.toml) says which roots there are: without SOURCE
+    that of the current folder is used. Where there is none, the workspace used last is brought up to date as it was
+    made. Only what changed is parsed again.
     """
     if sources and workspace:
         raise click.UsageError("-w brings a workspace up to date without SOURCE; name a new one with --name")
-    from navigator.workspaces import index
+    from navigator.workspaces import index, workspace_file_in
 
+    file = None
+    if len(sources) == 1 and sources[0].endswith(".toml"):
+        file, sources = Path(sources[0]), ()
+    elif not sources and workspace is None:
+        file = workspace_file_in(Path.cwd())
     with progress_bar() as progress:
         done = index(
             sources,
+            file=file,
+            local=Path(clones) if clones else None,
             name=workspace or name,
             include=include,
             exclude=exclude,

@@ -8,8 +8,8 @@ import click
 
 from navigator.cli import options, output
 from navigator.cli.exits import FOUND, NOTHING, say
-from navigator.cli.phrases import counted
-from navigator.workspaces import overviews
+from navigator.cli.phrases import counted, short
+from navigator.workspaces import Overview, overviews
 
 
 @click.command("list")
@@ -26,8 +26,8 @@ def command(as_json: bool) -> int:
             [
                 output.remark("*" if each.current else ""),
                 output.name(each.name),
-                output.place(", ".join(root.source for root in each.roots) or ", ".join(each.sources)),
-                ", ".join(root.revision for root in each.roots if root.revision),
+                output.place(_origin(each)),
+                ", ".join(short(root.revision) for root in each.roots if root.revision),
                 counted(each.files, "file"),
                 counted(each.symbols, "symbol"),
                 counted(each.calls, "call"),
@@ -36,3 +36,11 @@ def command(as_json: bool) -> int:
             for each in found
         )
     return FOUND if found else NOTHING
+
+
+def _origin(workspace: Overview) -> str:
+    """Where the code comes from; of several roots their names."""
+    if len(workspace.roots) > 1:
+        return ", ".join(root.name for root in workspace.roots)
+    sources = [root.source.replace(root.revision, short(root.revision)) for root in workspace.roots if root.revision]
+    return ", ".join(sources or [root.source for root in workspace.roots] or workspace.sources)

@@ -57,11 +57,20 @@ class Knowledge(msgspec.Struct, frozen=True):
 
 def load_knowledge(extra: Iterable[Path] = ()) -> Knowledge:
     """The knowledge that comes with the navigator, and the files named. Raises KnowledgeError."""
-    return _load(tuple(sorted(Path(__file__).parent.glob("*.toml"))) + tuple(extra))
+    own = sorted(Path(__file__).parent.glob("*.toml"))
+    return _load((*((path, 0) for path in own), *((path, _stamp(path)) for path in extra)))
+
+
+def _stamp(path: Path) -> int:
+    """Changes when a file does: people edit theirs while the program runs."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 @lru_cache(maxsize=4)
-def _load(paths: tuple[Path, ...]) -> Knowledge:
+def _load(stamped: tuple[tuple[Path, int], ...]) -> Knowledge:
     from navigator.facts import extract
 
     models: list[ProgramFile] = []
@@ -69,7 +78,7 @@ def _load(paths: tuple[Path, ...]) -> Knowledge:
     fallback: dict[str, str] = {}
     kinds: dict[str, str] = {}
     methods: dict[str, str] = {}
-    for path in paths:
+    for path, _ in stamped:
         try:
             file = msgspec.convert(tomllib.loads(path.read_text("utf-8")), KnowledgeFile)
         except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:

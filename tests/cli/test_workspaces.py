@@ -1,0 +1,92 @@
+"""The verbs about workspaces, from the workspace file in the current folder to trust."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from navigator.index import Home
+from tests.cli.conftest import Run
+from tests.workspaces.packages import SHOP, lay
+
+TWO = '[[roots]]\nname = "app"\nsource = "app"\n\n[[roots]]\nname = "kit"\nsource = "kit"\n'
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, with two code folders and a workspace file."""
+    desk = tmp_path / "desk"
+    lay(desk / "app", {"main.py": "from tools import cut\n\ndef main():\n    cut()\n"})
+    lay(desk / "kit", {"tools.py": "def cut(): ...\n"})
+    (desk / "navigator.toml").write_text(TWO)
+    monkeypatch.chdir(desk)
+    return desk
+
+
+def test_index_uses_the_workspace_file_of_the_current_folder(run: Run, desk: Path) -> None:
+    assert run("index").out == "desk: 2 files; parsed 2, reused 0\n"
+    assert run("index").out == "desk: nothing has changed; 2 files, parsed 0\n"
+    found = run("path", "main.main", "cut")
+    assert found.out.splitlines()[1].split() == ["▶", "tools.cut", "app:main.py:4", "call,", "exact,", "into", "kit"]
+    assert "app, kit" in run("list").out
+
+
+def test_a_workspace_file_can_be_named(run: Run, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(desk.parent)
+    assert run("index", "desk/navigator.toml", "--name", "w").out == "w: 2 files; parsed 2, reused 0\n"
+    assert run("index", "-w", "w").status == 0
+    found = run("index", "none.toml")
+    assert found.status == 2 and "none.toml: No such file" in found.err
+
+
+def test_without_a_file_the_workspace_used_last_is_renewed(run: Run, desk: Path) -> None:
+    run("index", str(lay(desk.parent / "shop", SHOP)))
+    (desk / "navigator.toml").unlink()
+    assert run("index").out.startswith("shop: nothing has changed")
+
+
+def test_a_mistake_in_the_file_is_one_line(run: Run, desk: Path) -> None:
+    (desk / "navigator.toml").write_text(TWO.replace("source", "sorce", 1))
+    found = run("index")
+    assert (found.status, found.out) == (2, "")
+    file = desk / "navigator.toml"
+    assert found.err == f"navigator: {file}: unknown key roots[0].sorce; did you mean 'source'?\n"
+
+
+def test_open_lists_the_catalog(run: Run) -> None:
+    lines = run("open").out.splitlines()
+    assert {"webui", "deepspeed", "konva", "torchvision", "demo-torchvision"} <= {line.split()[0] for line in lines}
+    assert {"name", "about", "sources"} == set(run("open", "--json").json[0])
+
+
+def test_open_an_entry_and_come_back_to_it(run: Run, home: Home, desk: Path) -> None:
+    assert run("open", "demo-torchvision").out.startswith("demo-torchvision: 17 files; parsed 17")
+    run("index")
+    assert run("open", "desk").out == "desk: 2 files, 4 symbols, 1 call\n"
+    assert run("open", "desk", "--json").json == {"workspace": "desk", "files": 2, "symbols": 4, "calls": 1}
+    assert run("open", "demo-torchvision", "--json").json["changed"] is False
+    assert run("list").out.splitlines()[0].startswith("*  demo-torchvision")
+
+
+def test_open_tells_the_nearest(run: Run) -> None:
+    found = run("open", "torchvison")
+    assert (found.status, found.out) == (2, "")
+    assert found.err.startswith("navigator: the catalog has no 'torchvison'; there is: torchvision")
+
+
+def test_open_from_a_folder_without_clones(run: Run, tmp_path: Path) -> None:
+    found = run("open", "webui", "--from", str(tmp_path))
+    assert (found.status, found.out, found.err.count("\n")) == (2, "", 1)
+    assert "no clone of git+https://github.com/AUTOMATIC1111/" in found.err
+
+
+def test_trust(run: Run, tmp_path: Path) -> None:
+    nothing = run("trust")
+    assert (nothing.status, nothing.out) == (1, "") and "navigator trust DIR" in nothing.err
+    assert run("trust", str(tmp_path)).out == f"trusted: {tmp_path}\n"
+    assert run("trust").out == f"{tmp_path}\n"
+    assert run("trust", "--json").json == {"trusted": [str(tmp_path)]}
+    assert run("trust", str(tmp_path), "--remove").out == f"no longer trusted: {tmp_path}\n"
+    assert run("trust", str(tmp_path), "--remove").status == 2
+    assert run("trust", "--remove").status == 2
