@@ -28,7 +28,7 @@ from navigator.facts.vocabulary import (
 )
 from navigator.linking.frames import DefinitionState, FileState, Frame
 from navigator.linking.namespaces import Namespaces
-from navigator.linking.values import ClassValue, FunctionValue, InstanceValue, Value
+from navigator.linking.values import ClassValue, ExternalValue, FunctionValue, InstanceValue, Value
 
 if TYPE_CHECKING:
     from navigator.linking.calls import CallSite
@@ -185,9 +185,12 @@ def _hands_on(spaces: Namespaces, file: FileState, instruction: Any, tainted: se
         outside = spaces.outside(file, instruction.function)
         return outside is None or outside.name in _PASSING
     if kind is CallMember and instruction.receiver not in tainted:
-        return any(slot in tainted for slot in _sources(instruction)) and bool(
-            spaces.resolve(file, instruction.receiver)
-        )
+        if not any(slot in tainted for slot in _sources(instruction)):
+            return False
+        outside = spaces.outside(file, instruction.receiver)
+        if outside is not None:
+            return not all(type(b) is ExternalValue for b in spaces.static_member(outside, instruction.name))
+        return bool(spaces.resolve(file, instruction.receiver))
     return False
 
 

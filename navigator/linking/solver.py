@@ -175,14 +175,30 @@ class Solver:
         else:
             following.append(target)
         held = self.points[source]
-        if held:
-            if source in self.full:
-                for value in list(held):
-                    if type(value) in ROOM:
-                        self.add(target, value, source)
-            else:
-                for value in list(held):
+        if not held:
+            return
+        fresh = [value for value in held if type(value) in ROOM] if source in self.full else list(held)
+        reached = self.points[target]
+        if reached is None:
+            self.points[target] = dict.fromkeys(fresh, source)
+        else:
+            fresh = [value for value in fresh if value not in reached]
+            if not fresh:
+                return
+            if len(reached) + len(fresh) > LIMIT:
+                for value in fresh:
                     self.add(target, value, source)
+                return
+            for value in fresh:
+                reached[value] = source
+        if self.successors[target] is None and self.watchers[target] is None:
+            return
+        waiting = self.pending[target]
+        if waiting is None:
+            self.pending[target] = fresh
+            self.queue.append(target)
+        else:
+            waiting.extend(fresh)
 
     def watch(self, node: int, watcher: Watcher, data: Any, frame: Frame) -> None:
         """Call ``watcher`` for every value that ``node`` holds or will hold."""

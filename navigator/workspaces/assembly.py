@@ -12,12 +12,13 @@ from navigator import linking
 from navigator.callgraph import CallGraph, Problem
 from navigator.index import Store, StoredFile
 from navigator.linking import Program, ProgramFile
-from navigator.linking.knowledge import load_knowledge
-from navigator.workspaces.contents import Contents, Wanted
+from navigator.linking.knowledge import read_knowledge
+from navigator.workspaces.contents import Content, Contents, Wanted
 from navigator.workspaces.dependencies import Dependencies
 from navigator.workspaces.errors import BadImportRoot
 from navigator.workspaces.import_roots import ModuleName
 from navigator.workspaces.imports import Summary
+from navigator.workspaces.models import MODELS, Models
 from navigator.workspaces.opening import OpenRoot
 from navigator.workspaces.program import PYTHON, CodeFile, chosen_roots, folders_of, module_names
 from navigator.workspaces.progress import Progress
@@ -32,6 +33,8 @@ class Assembled(msgspec.Struct, frozen=True):
     reused: int
     dependencies: tuple[str, ...]
     """Distributions that imports led to."""
+    models: tuple[str, ...]
+    """Digests of the library models that went into it."""
 
 
 class Assembly:
@@ -50,6 +53,7 @@ class Assembly:
         self._jobs, self._executor, self._progress = jobs, executor, progress
         self._contents = Contents(store, self._read)
         self._snapshots: dict[str, OpenRoot] = {}
+        self._models: Mapping[str, bytes] = {}
         self._parts: list[tuple[OpenRoot, CodeFile, ModuleName]] = []
 
     def run(
@@ -63,8 +67,10 @@ class Assembly:
 
         ``knowledge`` are files of it besides the navigator's own. Raises BadImportRoot and KnowledgeError.
         """
-        known = load_knowledge(knowledge)
-        self._obtain([(root, file) for root in roots for file in root.files])
+        models = Models(read_knowledge(knowledge))
+        self._models = models.sources
+        self._obtain([(root, file) for root in roots for file in root.files], models.wanted())
+        known = models.understood(self._contents.facts, self._contents.failures)
         self._name(roots, import_roots)
         followed = self._follow(dependencies) if dependencies is not None else []
         self._progress("linking", 0, None)
@@ -91,16 +97,20 @@ class Assembly:
                 StoredFile(root.name, file.path, file.digest, file.size, file.role, module.name, file.language)
                 for root, file, module in self._parts
             ),
-            self._contents.parsed,
-            self._contents.reused,
+            len(self._contents.parsed - models.contents),
+            len(self._contents.reused - models.contents),
             tuple(root.snapshot.name for root in followed),
+            tuple(models.sources),
         )
 
-    def _obtain(self, wanted: Sequence[tuple[OpenRoot, CodeFile]]) -> Mapping[tuple[str, str], Summary]:
+    def _obtain(
+        self, wanted: Sequence[tuple[OpenRoot, CodeFile]], models: Iterable[Wanted] = ()
+    ) -> Mapping[Content, Summary]:
         for root, _ in wanted:
             self._snapshots[root.name] = root
+        files = (Wanted(file.digest, file.language, file.size, root.name, file.path) for root, file in wanted)
         self._contents.obtain(
-            (Wanted(file.digest, file.language, file.size, root.name, file.path) for root, file in wanted),
+            (*files, *models),
             jobs=self._jobs,
             executor=self._executor,
             progress=self._progress,
@@ -112,6 +122,8 @@ class Assembly:
         by_root: dict[str, list[Wanted]] = {}
         for each in wanted:
             by_root.setdefault(each.root, []).append(each)
+        for each in by_root.pop(MODELS, ()):
+            yield each, self._models[each.digest]
         for name, needed in by_root.items():
             found = self._snapshots[name].snapshot.read_many(each.path for each in needed)
             yield from zip(needed, (content for _, content in found), strict=True)

@@ -22,7 +22,7 @@ from navigator.workspaces.snapshot_key import facts_version
 Content = tuple[str, str]
 """A digest and a language."""
 
-KEEP_FROM_BYTES = 2_000_000
+KEEP_FROM_BYTES = 1_000_000
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -36,11 +36,11 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 class Contents:
-    """What is known of contents so far. ``parsed`` and ``reused`` count them, ``failures`` say why one has no facts."""
+    """What is known of contents so far: those ``parsed`` and ``reused``; ``failures`` say why one has no facts."""
 
     def __init__(self, store: Store, read: Callable[[Iterable[Wanted]], Iterator[tuple[Wanted, bytes]]]) -> None:
-        self.parsed = 0
-        self.reused = 0
+        self.parsed: set[Content] = set()
+        self.reused: set[Content] = set()
         self.failures: dict[Content, str] = {}
         self.facts: dict[Content, FileFacts] = {}
         self.summaries: dict[Content, Summary] = {}
@@ -62,7 +62,7 @@ class Contents:
             with suppress(msgspec.MsgspecError, zlib.error):
                 self._add(row)
                 del needed[row.digest, row.language]
-                self.reused += 1
+                self.reused.add((row.digest, row.language))
         if needed:
             self._extract(needed, jobs, executor, progress)
 
@@ -99,7 +99,7 @@ class Contents:
         sound: list[Extracted] = []
         sources: list[tuple[str, bytes]] = []
         for source, found in results:
-            self.parsed += 1
+            self.parsed.add((found.digest, found.language))
             sources.append((source.digest, source.content))
             if found.failure:
                 self.failures[found.digest, found.language] = found.failure

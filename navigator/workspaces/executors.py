@@ -47,11 +47,7 @@ class Pool(ProcessPoolExecutor):
     worker behind when the caller is killed."""
 
     def __init__(self, jobs: int, *, preload: str) -> None:
-        methods = multiprocessing.get_all_start_methods()
-        context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-        if context.get_start_method() == "forkserver":
-            context.set_forkserver_preload([preload])
-        super().__init__(jobs, mp_context=context, initializer=prepare_worker)
+        super().__init__(jobs, mp_context=_context(preload), initializer=prepare_worker)
         self._jobs = jobs
 
     def submit(
@@ -68,6 +64,24 @@ class Pool(ProcessPoolExecutor):
             worker.terminate()
         for worker in workers.values():
             worker.join(5)
+
+
+def warm_up(preload: str) -> None:
+    """Starts what workers are forked from, for a pool that is going to be made; it gets ready beside the caller."""
+    if _context(preload).get_start_method() == "forkserver":
+        from multiprocessing.forkserver import ensure_running
+
+        with quiet_start():
+            ensure_running()
+
+
+def _context(preload: str) -> Any:
+    """How pools start their workers: never by forking the caller."""
+    methods = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+    if context.get_start_method() == "forkserver":
+        context.set_forkserver_preload([preload])
+    return context
 
 
 def prepare_worker() -> None:

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import contextmanager
 
-from navigator.workspaces.executors import Inline, Pool, processors
+from navigator.workspaces.executors import Inline, Pool, processors, warm_up
 from navigator.workspaces.extraction import Extracted, Source, extract_batch
 
 POOL_FROM_BYTES = 1_000_000
 BYTES_PER_JOB = 400_000
 LARGEST_BATCH = 500_000
-BATCHES_PER_JOB = 6
+BATCHES_PER_JOB = 20
 AHEAD = 3
 
 Task = Callable[[Sequence[Source]], list[Extracted]]
@@ -26,6 +26,12 @@ def jobs_for(size: int, jobs: int | None = None) -> int:
     if size < POOL_FROM_BYTES:
         return 1
     return max(1, jobs if jobs is not None else min(processors(), size // BYTES_PER_JOB))
+
+
+def expect(size: int, jobs: int | None = None) -> None:
+    """Tells that about ``size`` bytes of new source are coming, so that processes get ready meanwhile."""
+    if jobs_for(size, jobs) > 1:
+        warm_up(extract_batch.__module__)
 
 
 @contextmanager

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -20,6 +19,8 @@ from navigator.sources import DamagedError
 from navigator.workspaces.assembly import Assembly
 from navigator.workspaces.dependencies import Dependencies, dependencies_of
 from navigator.workspaces.errors import NothingToIndex
+from navigator.workspaces.extraction import collector_paused
+from navigator.workspaces.fan_out import expect
 from navigator.workspaces.opening import OpenRoot, open_roots
 from navigator.workspaces.progress import Progress, silent
 from navigator.workspaces.settings import Kept, Place, Settings, decode_kept, encode_kept
@@ -82,6 +83,7 @@ class _Made(msgspec.Struct, frozen=True):
     files: Sequence[StoredFile]
     problems: tuple[Problem, ...]
     dependencies: tuple[str, ...]
+    models: tuple[str, ...] = ()
     parsed: int = 0
     reused: int = 0
     linked: bool = False
@@ -103,12 +105,14 @@ class _Refresh(msgspec.Struct):
             if not any(root.files for root in roots):
                 wanted = ", ".join(self.settings.sources)
                 raise NothingToIndex(f"no code in {wanted}; check the path and the --include and --exclude globs")
+            if before is None and self.executor is None:
+                expect(sum(file.size for root in roots for file in root.files), self.jobs)
             taken = [root.name for root in roots]
             with dependencies_of(self.settings.with_deps, taken, self.progress) as dependencies:
                 led_to = _dependencies_of(before.settings) if before is not None else ()
                 made = self._found(roots, dependencies, led_to) or self._make(roots, dependencies)
             kept = Kept(self.settings, tuple(Place(root.name, root.folder) for root in roots), made.dependencies)
-            digests = sorted({file.digest for file in made.files})
+            digests = sorted({*made.models, *(file.digest for file in made.files)})
             self.store.register(self.name, encode_kept(kept), made.key, digests)
             self.store.make_current(self.name)
         return Refreshed(
@@ -155,7 +159,7 @@ class _Refresh(msgspec.Struct):
         )
         if self.leftovers is not None:
             self.leftovers.append(assembly)
-        with _collector_paused():
+        with collector_paused():
             made = assembly.run(
                 roots, self.settings.import_roots, dependencies, [Path(file) for file in self.settings.knowledge]
             )
@@ -166,7 +170,16 @@ class _Refresh(msgspec.Struct):
         write_graph(self.home.graph(key), key, made.graph, made.files)
         if self.leftovers is not None:
             self.leftovers.append(made)
-        return _Made(key, made.files, made.graph.problems, made.dependencies, made.parsed, made.reused, linked=True)
+        return _Made(
+            key,
+            made.files,
+            made.graph.problems,
+            made.dependencies,
+            made.models,
+            made.parsed,
+            made.reused,
+            linked=True,
+        )
 
 
 def _dependencies_of(settings: bytes) -> tuple[str, ...]:
@@ -186,15 +199,3 @@ def _content(root: OpenRoot) -> RootContent:
         [(entry.path, entry.digest, entry.role) for entry in root.snapshot.entries],
         root.problems,
     )
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Linking makes millions of objects and few cycles; the cyclic collector would walk them again and again."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from navigator.index import Home, Store, UnusableIndex
+from navigator.linking.knowledge import read_knowledge
 from navigator.workspaces import (
     BadImportRoot,
     NameTaken,
@@ -30,6 +31,7 @@ from navigator.workspaces import (
     open_workspace,
 )
 from navigator.workspaces.fan_out import POOL_FROM_BYTES
+from navigator.workspaces.models import Models
 from navigator.workspaces.specs import absolute, default_name
 from tests.workspaces.packages import SHOP, lay
 
@@ -282,8 +284,9 @@ def test_old_contents_and_graphs_are_removed(home: Home, shop: Path) -> None:
         index([str(shop)], home=home)
     assert len(list(home.graphs.iterdir())) == 2
     with Store.open(home) as store:
-        assert store._rows("SELECT count(*) FROM sources") == [(5,)]
-        assert store._rows("SELECT count(*) FROM facts") == [(5,)]
+        held = len(Models(read_knowledge()).sources) + 5
+        assert store._rows("SELECT count(*) FROM sources") == [(held,)]
+        assert store._rows("SELECT count(*) FROM facts") == [(held,)]
 
 
 def test_any_executor_serves_and_none_changes_the_result(home: Home, tmp_path: Path) -> None:

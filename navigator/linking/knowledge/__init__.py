@@ -8,7 +8,7 @@ call site that entered it and have certainty ``rule``.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,7 +16,11 @@ import msgspec
 
 from navigator.callgraph import Role
 from navigator.errors import NavigatorError
+from navigator.facts.vocabulary import FileFacts
 from navigator.linking.program import ProgramFile
+
+PYTHON = "python"
+"""The language of models, as ``navigator.facts`` calls it."""
 
 
 class KnowledgeError(NavigatorError):
@@ -55,10 +59,13 @@ class Knowledge(msgspec.Struct, frozen=True):
     methods: dict[str, str]
 
 
+Written = list[tuple[Path, KnowledgeFile]]
+"""Knowledge files as they are written, before their models are understood."""
+
+
 def load_knowledge(extra: Iterable[Path] = ()) -> Knowledge:
     """The knowledge that comes with the navigator, and the files named. Raises KnowledgeError."""
-    own = sorted(Path(__file__).parent.glob("*.toml"))
-    return _load((*((path, 0) for path in own), *((path, _stamp(path)) for path in extra)))
+    return _load(tuple((path, _stamp(path)) for path in extra))
 
 
 def _stamp(path: Path) -> int:
@@ -73,20 +80,32 @@ def _stamp(path: Path) -> int:
 def _load(stamped: tuple[tuple[Path, int], ...]) -> Knowledge:
     from navigator.facts import extract
 
+    return understand(read_knowledge(path for path, _ in stamped), lambda model: extract(model.source.encode(), PYTHON))
+
+
+def read_knowledge(extra: Iterable[Path] = ()) -> Written:
+    """The files that come with the navigator, and those named. Raises KnowledgeError."""
+    found = []
+    for path in (*sorted(Path(__file__).parent.glob("*.toml")), *extra):
+        try:
+            found.append((path, msgspec.convert(tomllib.loads(path.read_text("utf-8")), KnowledgeFile)))
+        except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+            raise KnowledgeError(f"{path}: {error}; see docs/reference/knowledge.md") from error
+    return found
+
+
+def understand(written: Written, facts_of: Callable[[Model], FileFacts]) -> Knowledge:
+    """Knowledge ready for linking, given what says which facts a model's source holds. Raises KnowledgeError."""
     models: list[ProgramFile] = []
     aliases: dict[str, str] = {}
     fallback: dict[str, str] = {}
     kinds: dict[str, str] = {}
     methods: dict[str, str] = {}
-    for path, _ in stamped:
-        try:
-            file = msgspec.convert(tomllib.loads(path.read_text("utf-8")), KnowledgeFile)
-        except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-            raise KnowledgeError(f"{path}: {error}; see docs/reference/knowledge.md") from error
+    for path, file in written:
         aliases.update(file.aliases)
         methods.update(file.methods)
         for model in file.model:
-            facts = extract(model.source.encode(), "python")
+            facts = facts_of(model)
             if facts.problems:
                 problem = facts.problems[0]
                 raise KnowledgeError(f"{path}: model {model.module}, line {problem.line}: {problem.message}")
