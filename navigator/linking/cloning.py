@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 SHARED, PER_SITE, PER_RECEIVER = 0, 1, 2
 MAXIMUM_DEPTH = 2
 MAXIMUM_COPIES = 150
+MAXIMUM_WRAPPERS = 2000
+"""Copies of a function that makes another one of its arguments: decorators are used all over a program, and one that
+is shared would make everything that it decorates one thing."""
 MAXIMUM_NODES = 400_000
 MAXIMUM_SIZE = 30
 MODEL_DEPTH = 12
@@ -76,7 +79,9 @@ def choose(
     copy = solver.made.get(key)
     if copy is None:
         size = definition.facts.slots[1] - definition.facts.slots[0]
-        if definition.clones >= MAXIMUM_COPIES or solver.clone_nodes + size > MAXIMUM_NODES:
+        if definition.clones >= MAXIMUM_COPIES and not (definition.clones < MAXIMUM_WRAPPERS and _wraps(definition)):
+            return function.frame
+        if solver.clone_nodes + size > MAXIMUM_NODES:
             return function.frame
         if _inside(frame, definition):
             return function.frame
@@ -87,6 +92,15 @@ def choose(
         _start(solver, copy)
     assert isinstance(copy, Frame)
     return copy
+
+
+def _wraps(definition: DefinitionState) -> bool:
+    """Whether a function makes a function that reads its parameters."""
+    slots = {parameter.slot for parameter in definition.facts.parameters}
+    return any(
+        type(i) is Closure and _mentions(definition.file.definitions[i.definition], slots)
+        for i in definition.facts.body
+    )
 
 
 def _inside(frame: Frame, definition: DefinitionState) -> bool:

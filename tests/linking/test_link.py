@@ -6,6 +6,7 @@ import msgspec
 
 from navigator.callgraph import WRAPPER, CallGraph, Certainty
 from navigator.linking import Program, link
+from navigator.linking.cloning import MAXIMUM_COPIES
 from navigator.linking.reasons import TOO_MANY
 from navigator.linking.solver import LIMIT
 from tests.linking.programs import edges, graph, program
@@ -137,3 +138,12 @@ while True:
 def test_recursive_star_arguments_end() -> None:
     source = "def f(*args):\n    f(1, *args)\n    args[0]()\ndef g():\n    pass\nf(g)\n"
     assert set(edges(graph(main=source), "main.f")) == {"main.f", "main.g"}
+
+
+def test_a_decorator_used_all_over_a_program_keeps_what_it_wraps_apart() -> None:
+    count = 2 * MAXIMUM_COPIES
+    source = "def deco(f):\n    def inner(*args, **named):\n        return f(*args, **named)\n    return inner\n"
+    source += "".join(f"def t{n}():\n    pass\n@deco\ndef f{n}():\n    t{n}()\n" for n in range(count))
+    source += f"def start():\n    f{count - 1}()\n"
+    found = edges(graph(main=source), "main.start")
+    assert set(found) == {"main.deco.inner", f"main.f{count - 1}"}
