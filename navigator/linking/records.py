@@ -23,9 +23,10 @@ def mark(spaces: Namespaces) -> None:
         if file.model:
             continue
         calls = _calls(file)
-        for slot, call in calls.items():
-            if "collections.namedtuple" in _called(spaces, file, call):
-                file.records[slot] = _field_names(file, call)
+        if _mentions_namedtuple(file):
+            for slot, call in calls.items():
+                if "collections.namedtuple" in _called(spaces, file, call):
+                    file.records[slot] = _field_names(file, call)
         for state in file.definitions:
             for instruction in state.facts.body:
                 if type(instruction) is v.Call and instruction.decorator:
@@ -82,6 +83,16 @@ def _calls(file: FileState) -> dict[int, Any]:
                 found[instruction.target] = _MemberCall(instruction)  # type: ignore[union-attr]
     return found
 
+
+def _mentions_namedtuple(file: FileState) -> bool:
+    return any(
+        type(i) in _NAMING and i.name == "namedtuple"  # type: ignore[union-attr]
+        for state in file.definitions
+        for i in state.facts.body
+    ) or any(type(i) is v.ImportStar for i in file.definitions[0].facts.body)
+
+
+_NAMING = frozenset({v.ImportName, v.Member, v.CallMember, v.Global})
 
 _MEMBER_NAMES = frozenset({"dataclass", "namedtuple", "s", "define", "frozen", "attrs", "mutable"})
 

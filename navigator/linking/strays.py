@@ -5,11 +5,12 @@ Only callables are followed, only where the receiver brought nothing else, and o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from navigator.facts import vocabulary as v
 from navigator.linking.calls import Arguments, CallSite, call_value
-from navigator.linking.frames import Frame
+from navigator.linking.frames import DefinitionState, Frame
 from navigator.linking.instructions import _arguments
 from navigator.linking.solver import Solver
 from navigator.linking.values import (
@@ -31,13 +32,13 @@ def link(solver: Solver) -> bool:
     stores: dict[str, list[tuple[Frame, Any]]] = {}
     frames = _frames(solver)
     solver.note_linked_sites()
+    storing = _Chosen(lambda i: type(i) is v.SetMember and i.source >= 0)
     for frame in frames:
-        for instruction in frame.definition.facts.body:
-            if type(instruction) is v.SetMember and instruction.source >= 0:
-                if _partly_unknown(solver, frame.node(instruction.receiver)) and _callables(
-                    solver, frame.node(instruction.source)
-                ):
-                    stores.setdefault(instruction.name, []).append((frame, instruction))
+        for instruction in storing.of(frame):
+            if _callables(solver, frame.node(instruction.source)) and _partly_unknown(
+                solver, frame.node(instruction.receiver)
+            ):
+                stores.setdefault(instruction.name, []).append((frame, instruction))
     if not stores:
         return False
     pools: dict[str, int] = {}
@@ -47,29 +48,25 @@ def link(solver: Solver) -> bool:
         pool = pools[name] = solver.node()
         for frame, instruction in places:
             solver.watch(frame.node(instruction.source), _on_stored, pool, frame)
+    loading = _Chosen(lambda i: type(i) in (v.CallMember, v.Member) and i.name in pools)
     for frame in frames:
-        for instruction in frame.definition.facts.body:
-            kind = type(instruction)
-            if kind is v.CallMember and instruction.name in pools:  # type: ignore[union-attr]
+        for instruction in loading.of(frame):
+            if type(instruction) is v.CallMember:
                 if not _linked(solver, frame, instruction):
-                    call: Any = instruction
-                    site = CallSite(
-                        call.site, _arguments(frame, call.arguments, call.keywords), frame.node(call.target), "call"
-                    )
-                    solver.watch(pools[call.name], _on_pool_call, site, frame)
-            elif kind is v.Member and instruction.name in pools:  # type: ignore[union-attr]
-                if not _callables(solver, frame.node(instruction.target)):  # type: ignore[union-attr]
-                    solver.edge(pools[instruction.name], frame.node(instruction.target))  # type: ignore[union-attr]
+                    arguments = _arguments(frame, instruction.arguments, instruction.keywords)
+                    site = CallSite(instruction.site, arguments, frame.node(instruction.target), "call")
+                    solver.watch(pools[instruction.name], _on_pool_call, site, frame)
+            elif not _callables(solver, frame.node(instruction.target)):
+                solver.edge(pools[instruction.name], frame.node(instruction.target))
     return True
 
 
 def link_methods(solver: Solver, methods: dict[str, str]) -> bool:
     """Calls on unknown objects of methods whose name tells the library: they run the library's model."""
     changed = False
+    calling = _Chosen(lambda i: type(i) is v.CallMember and i.name in methods)
     for frame in _frames(solver):
-        for instruction in frame.definition.facts.body:
-            if type(instruction) is not v.CallMember or instruction.name not in methods:
-                continue
+        for instruction in calling.of(frame):
             receiver = frame.node(instruction.receiver)
             if not unknown(solver, receiver):
                 continue
@@ -81,6 +78,21 @@ def link_methods(solver: Solver, methods: dict[str, str]) -> bool:
                 call_value(solver, site, frame, model, receiver)
                 changed = True
     return changed
+
+
+class _Chosen:
+    """The instructions of a kind in each body, looked for once however many frames the body has."""
+
+    def __init__(self, wanted: Callable[[Any], bool]) -> None:
+        self._wanted = wanted
+        self._known: dict[DefinitionState, list[Any]] = {}
+
+    def of(self, frame: Frame) -> list[Any]:
+        found = self._known.get(frame.definition)
+        if found is None:
+            body = frame.definition.facts.body
+            found = self._known[frame.definition] = [i for i in body if self._wanted(i)]
+        return found
 
 
 def _frames(solver: Solver) -> list[Frame]:
