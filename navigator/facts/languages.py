@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from navigator.facts.vocabulary import FileFacts
 
-_LANGUAGES = {"py": "python", "pyi": "python", "pyw": "python"}
+_LANGUAGES = {
+    "py": "python",
+    "pyi": "python",
+    "pyw": "python",
+    "ts": "typescript",
+    "mts": "typescript",
+    "cts": "typescript",
+    "tsx": "tsx",
+    "js": "javascript",
+    "mjs": "javascript",
+    "cjs": "javascript",
+    "jsx": "javascript",
+}
+SCRIPTS = ("javascript", "typescript", "tsx")
+"""The languages that one front end reads."""
 
 
 def language_of(path: str) -> str | None:
@@ -19,4 +33,8 @@ def extract(source: bytes, language: str) -> FileFacts:
         from navigator.facts.python.front import extract as extract_python
 
         return extract_python(source)
+    if language in SCRIPTS:
+        from navigator.facts.typescript.front import extract as extract_script
+
+        return extract_script(source, language)
     raise ValueError(f"no front end reads {language!r}")

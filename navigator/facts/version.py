@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
-GRAMMARS = ("tree_sitter", "tree_sitter_python")
+GRAMMARS = ("tree_sitter", "tree_sitter_javascript", "tree_sitter_python", "tree_sitter_typescript")
 
 
 @functools.cache

@@ -26,6 +26,9 @@ class DefinitionKind(enum.IntEnum):
     CLASS = 1
     FUNCTION = 2
     LAMBDA = 3
+    """A function without a name."""
+    NAMESPACE = 4
+    """A block whose exported names become members of an object (TypeScript)."""
 
 
 class ParameterKind(enum.IntEnum):
@@ -36,6 +39,10 @@ class ParameterKind(enum.IntEnum):
     KEYWORD_ONLY = 3
     KEYWORDS = 4
     """``**kwargs``"""
+    RECEIVER = 5
+    """What the function is a member of where it is called (``this``); takes no argument's place."""
+    ARGUMENTS = 6
+    """A sequence of all arguments (``arguments``); takes no argument's place."""
 
 
 class TypeRef(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -78,6 +85,7 @@ class Format(Instruction, frozen=True, tag=2):
     """A string put together: constant parts and slots, as f-strings, ``%`` and ``str.format`` with a constant do.
 
     A part that is not known is a slot that nothing fills. ``str.format`` is a ``CallMember`` with the same target too.
+    ECMAScript's ``+`` is one wherever it could join strings.
     """
 
     target: int
@@ -328,13 +336,18 @@ class Hint(Instruction, frozen=True, tag=28):
 
 
 class Super(Instruction, frozen=True, tag=29):
-    """``super()`` without arguments: ``receiver`` is the first parameter of the enclosing method."""
+    """``super()`` without arguments: ``receiver`` is the first parameter of the enclosing method.
+
+    In ECMAScript ``super`` is no call and has no site; calling it calls the constructor of the base class.
+    """
 
     target: int
     receiver: int
     definition: int
     """The class whose bases are searched."""
     site: int
+    static: bool = False
+    """ECMAScript: stands in a static member, whose base is the base class itself and not what its instances inherit."""
 
 
 class ReturnHint(Instruction, frozen=True, tag=30):
@@ -350,6 +363,89 @@ class MatchArgument(Instruction, frozen=True, tag=31):
     receiver: int
     position: int
     site: int
+
+
+class New(Instruction, frozen=True, tag=32):
+    """``new function(*arguments)``; arguments as in ``Call``."""
+
+    target: int
+    function: int
+    arguments: tuple[int, ...]
+    site: int
+
+
+class CallElement(Instruction, frozen=True, tag=33):
+    """``receiver[key](*arguments)`` where the function gets ``receiver`` as its receiver; keys as in ``Element``."""
+
+    target: int
+    receiver: int
+    key: int | str | None
+    index: int
+    arguments: tuple[int, ...]
+    site: int
+
+
+class Define(Instruction, frozen=True, tag=34):
+    """``receiver`` gets a property of its own: a method, a field, or with ``role`` ``get`` or ``set`` an accessor.
+
+    The name is a constant, or else in the slot ``key``.
+    """
+
+    receiver: int
+    name: str
+    key: int
+    source: int
+    role: str
+    site: int
+
+
+class Export(Instruction, frozen=True, tag=35):
+    """The module exports ``source`` under a name, which is ``default`` for the default export."""
+
+    name: str
+    source: int
+
+
+class Render(Instruction, frozen=True, tag=36):
+    """``<function ... />``: a markup element; somebody calls the component with its properties."""
+
+    target: int
+    function: int
+    arguments: tuple[int, ...]
+    site: int
+
+
+class Keys(Instruction, frozen=True, tag=37):
+    """``for (target in source)``: the names of the properties."""
+
+    target: int
+    source: int
+
+
+class MemberHint(Instruction, frozen=True, tag=38):
+    """The member ``name`` of ``receiver`` is declared to hold ``annotation``."""
+
+    receiver: int
+    name: str
+    annotation: TypeRef
+
+
+class DeclareType(Instruction, frozen=True, tag=39):
+    """A type that is no value: an interface with its bases, or an alias of one other type."""
+
+    target: int
+    parameters: tuple[str, ...]
+    bases: tuple[TypeRef, ...]
+    members: tuple[tuple[str, TypeRef], ...]
+
+
+class ClassTypes(Instruction, frozen=True, tag=40):
+    """What a class says about types: its type parameters with their bounds, its base, the interfaces it implements."""
+
+    definition: int
+    parameters: tuple[TypeRef, ...]
+    extends: TypeRef | None
+    implements: tuple[TypeRef, ...]
 
 
 Body = tuple[
@@ -384,7 +480,16 @@ Body = tuple[
     | Hint
     | Super
     | ReturnHint
-    | MatchArgument,
+    | MatchArgument
+    | New
+    | CallElement
+    | Define
+    | Export
+    | Render
+    | Keys
+    | MemberHint
+    | DeclareType
+    | ClassTypes,
     ...,
 ]
 
@@ -400,7 +505,8 @@ class Definition(msgspec.Struct, frozen=True, array_like=True, gc=False):
     name: str
     """The simple name; empty for lambdas and for the module."""
     qualified: str
-    """Dotted within the file, without ``<locals>``; lambdas are ``owner.<lambda:LINE>``; empty for the module."""
+    """Dotted within the file, without ``<locals>``; lambdas are ``owner.<lambda:LINE>`` (``<arrow:LINE>``,
+    ``<function:LINE>`` in ECMAScript); empty for the module."""
     ordinal: int
     """For lambdas the number within the owner; else the how-manieth definition of this qualified name; from 1."""
     parent: int

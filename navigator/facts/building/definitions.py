@@ -73,10 +73,21 @@ class Definitions:
         self._anonymous: Counter[int] = Counter()
 
     def open(
-        self, kind: DefinitionKind, name: str, parent: DefinitionBuilder | None, first_slot: int, anonymous: str = ""
+        self,
+        kind: DefinitionKind,
+        name: str,
+        parent: DefinitionBuilder | None,
+        first_slot: int,
+        anonymous: str = "",
+        holder: str = "",
     ) -> DefinitionBuilder:
-        """A new definition inside ``parent``; ``anonymous`` is what the qualified name of a nameless one ends in."""
+        """A new definition inside ``parent``; ``anonymous`` is what the qualified name of a nameless one ends in.
+
+        ``holder`` is the dotted name of something in ``parent``, no definition itself, that the definition belongs to.
+        """
         owner = parent.qualified if parent else ""
+        if holder:
+            owner = f"{owner}.{holder}" if owner else holder
         last = name or anonymous
         qualified = f"{owner}.{last}" if owner and last else last
         parent_index = parent.index if parent else NONE

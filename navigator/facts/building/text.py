@@ -13,6 +13,21 @@ LETTER = "z"
 OTHER = "\x01"
 """Stands for everything else: harmless in strings and comments, an error elsewhere."""
 
+SIZE = 16 << 20
+"""Larger files are not read: none that people write comes near."""
+CONTROL = bytes((*range(0x01, 0x09), *range(0x0E, 0x20)))
+CONTROL_SHARE = 50
+"""A file of which more than one byte in so many is a control character is no text."""
+
+
+def refusal(source: bytes) -> str:
+    """Why a file is not read at all; empty when it is."""
+    if len(source) > SIZE:
+        return f"not read: {len(source) >> 20} MB is more than {SIZE >> 20} MB"
+    if b"\0" in source or (len(source) - len(source.translate(None, CONTROL))) * CONTROL_SHARE > len(source):
+        return "not read: this is binary data, not text"
+    return ""
+
 
 def one_byte_per_character(text: str) -> bytes:
     """The text with each character beyond ASCII replaced by one byte of the same syntactic kind."""

@@ -5,26 +5,21 @@ from __future__ import annotations
 import codecs
 import re
 
+from navigator.facts.building.text import refusal
+
 COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 BLANK = re.compile(rb"^[ \t\f]*(?:#[^\r\n]*)?$")
 REFUSED = frozenset(("idna", "punycode", "undefined"))
 """Codecs that no source file uses and that take long or fail by design."""
 
 
-SIZE = 16 << 20
-"""Larger files are not read: none that people write comes near."""
-CONTROL = bytes((*range(0x01, 0x09), *range(0x0E, 0x20)))
-CONTROL_SHARE = 50
-"""A file of which more than one byte in so many is a control character is no text."""
-
 
 def decoded(source: bytes) -> tuple[str, list[tuple[int, str]]]:
     """The text with ``\\n`` line ends, and line and message of what could not be decoded."""
     problems: list[tuple[int, str]] = []
-    if len(source) > SIZE:
-        return "", [(1, f"not read: {len(source) >> 20} MB is more than {SIZE >> 20} MB")]
-    if b"\0" in source or (len(source) - len(source.translate(None, CONTROL))) * CONTROL_SHARE > len(source):
-        return "", [(1, "not read: this is binary data, not text")]
+    refused = refusal(source)
+    if refused:
+        return "", [(1, refused)]
     encoding = "utf-8"
     if source.startswith(codecs.BOM_UTF8):
         source = source[len(codecs.BOM_UTF8) :]
