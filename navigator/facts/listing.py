@@ -153,5 +153,27 @@ def _instruction(facts: v.FileFacts, instruction: v.Instruction) -> str:
             return f"-> {type_text(annotation)}"
         case v.MatchArgument(target, receiver, position, _):
             return f"{named(target)} = {named(receiver)} match argument {position}"
+        case v.New(target, function, positional, _):
+            return f"{named(target)} = new {named(function)}{arguments(positional, ())}"
+        case v.CallElement(target, receiver, key, index, positional, _):
+            return f"{named(target)} = call {named(receiver)}[{_key(named, key, index)}]{arguments(positional, ())}"
+        case v.Define(receiver, name, key, source, role, _):
+            member = name or f"[{named(key)}]"
+            return f"define {role + ' ' if role else ''}{named(receiver)}.{member} = {named(source)}"
+        case v.Export(name, source):
+            return f"export {name} = {named(source)}"
+        case v.Render(target, function, positional, _):
+            return f"{named(target)} = render {named(function)}{arguments(positional, ())}"
+        case v.Keys(target, source):
+            return f"{named(target)} = keys {named(source)}"
+        case v.MemberHint(receiver, name, annotation):
+            return f"{named(receiver)}.{name}: {type_text(annotation)}"
+        case v.DeclareType(target, _, bases, members):
+            shown = [type_text(base) for base in bases]
+            shown += [f"{name}: {type_text(member)}" for name, member in members]
+            return f"type {named(target)} {{{', '.join(shown)}}}"
+        case v.ClassTypes(number, _, extends, implements):
+            shown = [type_text(each) for each in ((extends,) if extends else ()) + implements]
+            return f"types of {facts.definitions[number].qualified}: {', '.join(shown)}"
         case _:
             return repr(instruction)

@@ -13,7 +13,6 @@ REFUSED = frozenset(("idna", "punycode", "undefined"))
 """Codecs that no source file uses and that take long or fail by design."""
 
 
-
 def decoded(source: bytes) -> tuple[str, list[tuple[int, str]]]:
     """The text with ``\\n`` line ends, and line and message of what could not be decoded."""
     problems: list[tuple[int, str]] = []

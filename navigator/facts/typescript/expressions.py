@@ -306,4 +306,3 @@ def augmented_assignment(reader: Reader, node: Node) -> int:
     if logical:
         flow.meet([flow.fork(), skipped])
     return result
-

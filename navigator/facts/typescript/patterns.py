@@ -104,7 +104,8 @@ def _store_object(reader: Reader, pattern: Node, value: int) -> None:
         elif kind in ("rest_pattern", "spread_element"):
             slot = record.temporary()
             reader.emit(Collection(slot, "object", (), (value,)))
-            target = (meaningful(part) or [None])[0]
+            inner = meaningful(part)
+            target = inner[0] if inner else None
         else:
             named = part.child_by_field_name("left") if part.child_count else part
             if named is None:
@@ -140,5 +141,3 @@ def _store_array(reader: Reader, pattern: Node, value: int) -> None:
     reader.emit(Unpack(tuple(targets), value, starred, site))
     for inner, slot in later:
         store(reader, inner, slot, mark)
-
-

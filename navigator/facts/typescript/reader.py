@@ -97,6 +97,7 @@ class Reader:
     """The state of reading one file. Handlers of node kinds get it as their first argument."""
 
     __slots__ = (
+        "_told",
         "definitions",
         "expressions",
         "frame",
@@ -107,7 +108,6 @@ class Reader:
         "record",
         "scan",
         "scope",
-        "_told",
         "skip_too_deep",
         "statements",
         "text",

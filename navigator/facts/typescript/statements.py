@@ -140,20 +140,18 @@ def _in_scope(reader: Reader, node: Node) -> None:
     reader.scope = reader.scan.scopes.get(node.id, reader.scope)
 
 
-def _read_test(reader: Reader, test: Node | None) -> tuple[State, bool]:
-    """Reads a loop's test and goes on where it holds; returns the state where it fails, unless it never does."""
+def _read_test(reader: Reader, test: Node | None) -> State:
+    """Reads a loop's test and goes on where it holds; returns the state where it fails."""
     flow = reader.frame.flow
     while test is not None and test.type in ("expression_statement", "parenthesized_expression"):
         inner = meaningful(test)
         test = inner[0] if len(inner) == 1 else None
     endless = test is None or test.type in ("true", "empty_statement") or reader.source(test) in ("1", "!0")
-    true, false = NOTHING
-    if test is not None and test.type != "empty_statement":
-        true, false = condition(reader, test)
+    true, _ = condition(reader, test) if test is not None and test.type != "empty_statement" else NOTHING
     at_exit = flow.fork()
     at_exit.alive = at_exit.alive and not endless
     flow.suppose(true, {})
-    return at_exit, endless
+    return at_exit
 
 
 @statement("while_statement")
@@ -161,7 +159,7 @@ def while_statement(reader: Reader, node: Node, label: str = "") -> None:
     outer = reader.scope
     _in_scope(reader, node)
     _start_loop(reader, node, label)
-    at_exit, _ = _read_test(reader, node.child_by_field_name("condition"))
+    at_exit = _read_test(reader, node.child_by_field_name("condition"))
     execute_body(reader, node.child_by_field_name("body"))
     _end_loop(reader, at_exit)
     reader.scope = outer
@@ -176,7 +174,7 @@ def do_statement(reader: Reader, node: Node, label: str = "") -> None:
     execute_body(reader, node.child_by_field_name("body"))
     flow.meet([*loop.continues, flow.fork()])
     loop.continues.clear()
-    at_exit, _ = _read_test(reader, node.child_by_field_name("condition"))
+    at_exit = _read_test(reader, node.child_by_field_name("condition"))
     _end_loop(reader, at_exit)
     reader.scope = outer
 
@@ -190,7 +188,7 @@ def for_statement(reader: Reader, node: Node, label: str = "") -> None:
     if start is not None and start.type != "empty_statement":
         execute(reader, [start])
     loop = _start_loop(reader, node, label)
-    at_exit, _ = _read_test(reader, node.child_by_field_name("condition"))
+    at_exit = _read_test(reader, node.child_by_field_name("condition"))
     execute_body(reader, node.child_by_field_name("body"))
     flow.meet([*loop.continues, flow.fork()])
     loop.continues.clear()
