@@ -1,6 +1,8 @@
 """The records of a call graph and pure queries over them."""
 
 from navigator.callgraph.records import (
+    DERIVED,
+    INLINE,
     SCHEMA,
     WRAPPER,
     Call,
@@ -18,6 +20,8 @@ from navigator.callgraph.records import (
 )
 
 __all__ = [
+    "DERIVED",
+    "INLINE",
     "SCHEMA",
     "WRAPPER",
     "Call",

@@ -16,6 +16,13 @@ WRAPPER = "wrapper"
 """The ``rule`` of edges to a function behind a wrapper that hands ``*args, **kwargs`` on: the call site names the
 function, a decorator's closure stands in between, and both are callees."""
 
+INLINE = "inline"
+"""The ``rule`` of edges from the code around a function without a name that is called where it is written, to what that
+function calls."""
+
+DERIVED = frozenset({WRAPPER, INLINE})
+"""Rules of edges that say what other edges imply; the call itself has an edge of its own."""
+
 
 class SymbolKind(enum.StrEnum):
     """What a symbol is. A ``method`` is a function defined in a class body."""

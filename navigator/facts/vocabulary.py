@@ -96,6 +96,7 @@ class Literal(Instruction, frozen=True, tag=3):
     """A constant of a built-in type other than a naming string: the language's type name (``str``, ``int``, ...).
 
     Python's are ``str bytes int float complex bool None ellipsis slice``, and ``TypeVar`` for a type parameter.
+    ECMAScript's are ``str number bool null undefined regexp``; small whole numbers are ``number:12``.
     """
 
     target: int

@@ -26,6 +26,10 @@ def is_exact(
     if record.rule or record.kind in ("implicit", "callback", "spawn"):
         return False
     file = state.file
+    if file.script:
+        from navigator.linking.ecmascript.exactness import names_exactly
+
+        return names_exactly(solver, state, instruction, callee, count)
     kind = type(instruction)
     if record.kind == "decorate":
         found = _decorators(file).get((state.index, site))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from navigator.callgraph import WRAPPER, Span, Step
+from navigator.callgraph import INLINE, WRAPPER, Span, Step
 from navigator.linking.frames import DefinitionState, FileState
 from navigator.linking.solver import EdgeRecord, Solver
 from navigator.linking.values import BoundValue, FunctionValue, Value
@@ -17,7 +17,7 @@ class Evidence:
 
     def __init__(self, solver: Solver) -> None:
         self._solver = solver
-        self._files = solver.spaces.files
+        self._files = sorted((*solver.spaces.files, *solver.spaces.scripts), key=lambda file: file.base)
         self._file_starts = [file.base for file in self._files]
         self._copy_starts = [first for first, _, _ in solver.copies]
         self._owner_starts: dict[FileState, list[int]] = {}
@@ -49,6 +49,8 @@ class Evidence:
         path = state.file.file.path
         if record.rule == WRAPPER:
             found.append(Step("handed all arguments by the wrapper called here", path, span.line))
+        elif record.rule == INLINE:
+            found.append(Step("in a function written and called here", path, span.line))
         elif record.rule:
             found.append(Step(f"rule {record.rule}", path, span.line))
         found.append(Step("called here", path, span.line))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from navigator.facts.languages import SCRIPTS
 from navigator.facts.vocabulary import (
     Call,
     CallMember,
@@ -43,6 +44,7 @@ class FileState:
         "parameter_slots",
         "records",
         "resolved",
+        "script",
         "sources",
         "stars",
         "supers",
@@ -54,6 +56,8 @@ class FileState:
         self.file = file
         self.base = base
         self.model = model
+        self.script = file.facts.language in SCRIPTS
+        """Whether the rules of ECMAScript hold in it."""
         self.value = value
         self.module = file.module
         self.stars: list[str] = []
@@ -81,6 +85,7 @@ class DefinitionState:
     """One definition. ``cls`` is the class value of a class, ``owner`` the class whose body holds a method."""
 
     __slots__ = (
+        "arguments_slot",
         "clones",
         "cls",
         "facts",
@@ -98,6 +103,7 @@ class DefinitionState:
         "receiver_kind",
         "rest_slot",
         "returns_first",
+        "this_slot",
         "wrapped",
     )
 
@@ -115,17 +121,24 @@ class DefinitionState:
         self.receiver_kind = STATIC
         """Methods: what the first parameter is."""
         module = file.module
-        self.full_name = f"{module}.{facts.qualified}" if facts.qualified else module
+        mark = ":" if file.script and not file.model else "."
+        self.full_name = f"{module}{mark}{facts.qualified}" if facts.qualified else module
         self.positional: list[int] = []
         self.keyword_slots: dict[str, int] = {}
         self.rest_slot = -1
         self.keywords_slot = -1
+        self.this_slot = -1
+        self.arguments_slot = -1
         for parameter in facts.parameters:
             kind = parameter.kind
             if kind is ParameterKind.REST:
                 self.rest_slot = parameter.slot
             elif kind is ParameterKind.KEYWORDS:
                 self.keywords_slot = parameter.slot
+            elif kind is ParameterKind.RECEIVER:
+                self.this_slot = parameter.slot
+            elif kind is ParameterKind.ARGUMENTS:
+                self.arguments_slot = parameter.slot
             else:
                 if kind is not ParameterKind.KEYWORD_ONLY:
                     self.positional.append(parameter.slot)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import Any
 
 from navigator.callgraph import (
-    WRAPPER,
+    DERIVED,
     Call,
     CallGraph,
     CallKind,
@@ -32,6 +33,7 @@ _KINDS = {
     DefinitionKind.CLASS: SymbolKind.CLASS,
     DefinitionKind.FUNCTION: SymbolKind.FUNCTION,
     DefinitionKind.LAMBDA: SymbolKind.LAMBDA,
+    DefinitionKind.NAMESPACE: SymbolKind.FUNCTION,
 }
 
 
@@ -61,12 +63,24 @@ class _Ids:
             local = f"{file.file.root}:{file.module}"
         else:
             outer = self.by_state[parent]
-            name = state.facts.name if state.kind is not DefinitionKind.LAMBDA else f"<lambda{state.facts.ordinal}>"
-            local = f"{outer}.{name}"
+            mark = ":" if file.script and parent.parent is None else "."
+            local = f"{outer}{mark}{_local_name(state, parent)}"
         count = self._used[local] = self._used.get(local, 0) + 1
         made = local if count == 1 else f"{local}~{count}"
         self.by_state[state] = made
         return made
+
+
+_LINE = re.compile(r":\d+>$")
+
+
+def _local_name(state: DefinitionState, parent: DefinitionState) -> str:
+    """The name within the definition around, where those without a name are numbered."""
+    facts = state.facts
+    if not state.file.script:
+        return facts.name if state.kind is not DefinitionKind.LAMBDA else f"<lambda{facts.ordinal}>"
+    inner = facts.qualified.removeprefix(parent.facts.qualified).lstrip(".")
+    return inner if facts.name else _LINE.sub(f"{facts.ordinal}>", inner)
 
 
 def build(solver: Solver, roots: tuple[Root, ...]) -> CallGraph:
@@ -94,7 +108,9 @@ class _Graph:
         self.external_sites = 0
 
     def build(self, roots: tuple[Root, ...]) -> CallGraph:
-        files = [file for file in self.solver.spaces.files if not file.model]
+        spaces = self.solver.spaces
+        files = [file for file in (*spaces.files, *spaces.scripts) if not file.model]
+        files.sort(key=lambda file: (file.file.root, file.file.path))
         problems = [
             Problem(f.file.path, problem.line, problem.message) for f in files for problem in f.file.facts.problems
         ]
@@ -142,7 +158,7 @@ class _Graph:
             return
         self.sites += 1
         outside = (state, site) in solver.outside
-        if not edges and outside and type(instruction) in (v.Call, v.CallMember):
+        if not edges and outside and not state.file.script and type(instruction) in (v.Call, v.CallMember):
             name = _called_outside(solver, state.file, instruction)
             if name:
                 self._calls(state, site, instruction, [(name, EdgeRecord("call", "", -1, solver.unknown))], [])
@@ -154,7 +170,7 @@ class _Graph:
     def _calls(self, state: DefinitionState, site: int, instruction: Any, edges: Edges, inside: Edges) -> None:
         span = span_of(state.file, site)
         caller, path = self.ids.by_state[state], state.file.file.path
-        several = type(instruction) is v.CallMember and sum(1 for _, r in inside if r.kind == "call") > 1
+        several = type(instruction) in _MEMBER_CALLS and sum(1 for _, r in inside if r.kind == "call") > 1
         for callee, record in edges:
             kind = _CALL_KINDS[record.kind]
             if isinstance(callee, str):
@@ -165,7 +181,7 @@ class _Graph:
                 if several and kind is CallKind.CALL:
                     kind = CallKind.DISPATCH
             if record.rule:
-                certainty = Certainty.INFERRED if record.rule == WRAPPER else Certainty.RULE
+                certainty = Certainty.INFERRED if record.rule in DERIVED else Certainty.RULE
             elif is_exact(self.solver, state, site, instruction, callee, record, len(inside)):
                 certainty = Certainty.EXACT
             else:
@@ -186,6 +202,7 @@ class _Graph:
             self.calls.append((call, () if plain else self.evidence.steps(record, state, span)))
 
 
+_MEMBER_CALLS = (v.CallMember, v.CallElement)
 _CALL_KINDS = {kind.value: kind for kind in CallKind}
 
 
@@ -238,6 +255,9 @@ def _symbol(ids: _Ids, state: DefinitionState) -> Symbol:
     return Symbol(ids.assign(state), state.full_name, kind, file.root, file.path, line, span.end_line, file.role)
 
 
+_SCRIPT_CALLS = (v.New, v.CallElement, v.Render)
+
+
 def _call_expressions(state: DefinitionState) -> dict[int, Any]:
     """The instructions that stand for call expressions, by site."""
     found: dict[int, Any] = {}
@@ -247,6 +267,7 @@ def _call_expressions(state: DefinitionState) -> dict[int, Any]:
             kind is v.CallMember
             or (kind is v.Call and not instruction.decorator)  # type: ignore[union-attr]
             or kind is v.Super
+            or kind in _SCRIPT_CALLS
         ):
             found.setdefault(instruction.site, instruction)  # type: ignore[union-attr]
     return found

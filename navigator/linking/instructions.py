@@ -44,6 +44,11 @@ from navigator.linking.values import (
 
 def instantiate(solver: Solver, frame: Frame) -> None:
     """Add everything that a frame's body does."""
+    if frame.file.script:
+        from navigator.linking.ecmascript.instructions import instantiate as instantiate_script
+
+        instantiate_script(solver, frame)
+        return
     if frame.instantiated:
         return
     frame.instantiated = True

@@ -8,6 +8,7 @@ from navigator.callgraph import CallGraph
 from navigator.facts import vocabulary as v
 from navigator.linking import declared_types, receivers, records, strays
 from navigator.linking.calls import forgive
+from navigator.linking.ecmascript import linker as ecmascript
 from navigator.linking.frames import DefinitionState, FileState
 from navigator.linking.graph import build
 from navigator.linking.instructions import instantiate
@@ -61,6 +62,8 @@ def prepare(program: Program, knowledge: Knowledge) -> Solver:
     solver = Solver(spaces, frozenset(_names(spaces)))
     solver.rule_kinds = dict(knowledge.kinds)
     solver.reserve(base)
+    scripts = [file for file in spaces.scripts if not file.model]
+    ecmascript.prepare(solver, scripts, [file for file in spaces.scripts if file.model])
     return solver
 
 
@@ -71,6 +74,7 @@ def solve(solver: Solver, methods: dict[str, str]) -> None:
         for state in file.definitions:
             if not file.model or not state.callable:
                 instantiate(solver, state.frame)
+    ecmascript.start(solver)
     receivers.seed_own(solver)
     solver.run()
     receivers.seed_heirs(solver)
@@ -86,6 +90,7 @@ def solve(solver: Solver, methods: dict[str, str]) -> None:
         solver.run()
         if declared_types.seed(solver):
             solver.run()
+    ecmascript.complete(solver, methods)
 
 
 def _names(spaces: Namespaces) -> set[str]:

@@ -66,6 +66,8 @@ class Namespaces:
         self.prefixes: set[str] = set()
         """Every package name that has a module below it, with an ``__init__`` or without."""
         self.files: list[FileState] = []
+        self.scripts: list[FileState] = []
+        """Files in which ECMAScript's rules hold; nothing here is about them."""
         self.models: dict[str, FileState] = {}
         self.fallback_bases: dict[str, str] = {}
         """Library modules whose other classes all derive from one model."""
@@ -84,6 +86,9 @@ class Namespaces:
         if value is None:
             value = ModuleValue(file.module)
         state = FileState(file, base, value, model)
+        if state.script:
+            self.scripts.append(state)
+            return state
         self.files.append(state)
         if model:
             self.models[file.module] = state

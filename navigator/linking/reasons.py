@@ -26,7 +26,7 @@ def reason(solver: Solver, state: DefinitionState, instruction: Any) -> str:
     """The reason, in one of a few fixed phrases, so that they can be counted."""
     if isinstance(instruction, v.Super):
         return PARAMETER
-    member = isinstance(instruction, v.CallMember)
+    member = isinstance(instruction, v.CallMember | v.CallElement)
     slot = instruction.receiver if member else instruction.function
     node = state.frame.node(slot)
     if node in solver.full:
@@ -55,7 +55,7 @@ def _of_slot(solver: Solver, file: FileState, slot: int, depth: int) -> str:
         if solver.values(file.base + instruction.receiver):
             return NO_MEMBER
         return MEMBER
-    if kind is v.Call or kind is v.CallMember:
+    if kind in (v.Call, v.CallMember, v.New, v.CallElement, v.Render):
         return RESULT
     if kind is v.Element or kind is v.Slice or kind is v.Unpack:
         return ELEMENT

@@ -105,6 +105,8 @@ class Solver:
         """Values made once a place: containers, properties, instances of models."""
         self.unknown = ExternalValue("")
         self.clone_nodes = 0
+        self.scripts: Any = None
+        """What the rules of ECMAScript keep (``ecmascript.scripts.Scripts``), in a program that has such files."""
         self.rule_kinds: dict[str, str] = {}
         """For rules whose edges are not callbacks: the kind of edge, by the rule's name."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from navigator.sources.installed import Distribution, packages_of
 from navigator.workspaces.import_roots import ModuleName, names_by_path
 from navigator.workspaces.imports import Import, Summary
-from navigator.workspaces.opening import CODE_SUFFIXES, OpenRoot
+from navigator.workspaces.opening import PYTHON_SUFFIXES, OpenRoot
 from navigator.workspaces.program import PYTHON, CodeFile
 from navigator.workspaces.progress import Progress
 
@@ -61,7 +61,8 @@ class Dependencies:
     def _dependency(self, distribution: Distribution) -> Dependency:
         known = self._open.get(distribution.name)
         if known is None:
-            snapshot = self._stack.enter_context(distribution.snapshot(suffixes=CODE_SUFFIXES, progress=self._progress))
+            distributed = distribution.snapshot(suffixes=PYTHON_SUFFIXES, progress=self._progress)
+            snapshot = self._stack.enter_context(distributed)
             name = distribution.name
             while name in self._taken:
                 name += "-installed"

@@ -7,7 +7,7 @@ from itertools import islice
 
 import msgspec
 
-from navigator.callgraph import SCHEMA, WRAPPER, Call, CallKind, Certainty, Symbol, SymbolKind, Unresolved
+from navigator.callgraph import DERIVED, SCHEMA, Call, CallKind, Certainty, Symbol, SymbolKind, Unresolved
 from navigator.errors import NavigatorError
 from navigator.index import StoredGraph
 from navigator.workspaces.pycg_names import adjacency
@@ -109,7 +109,7 @@ def _pycg(graph: StoredGraph, guesses: bool) -> Iterator[bytes]:
         (call.caller, call.callee)
         for call in graph.all_calls()
         if (guesses or call.certainty is not Certainty.GUESS)
-        and call.rule != WRAPPER
+        and call.rule not in DERIVED
         and not (call.kind is CallKind.DECORATE and symbols[call.callee].kind is SymbolKind.EXTERNAL)
     )
     encode = msgspec.json.Encoder().encode

@@ -15,7 +15,8 @@ from navigator.workspaces.progress import Progress
 from navigator.workspaces.settings import ImportRoot, RootSettings, Settings
 from navigator.workspaces.substitution import local_path
 
-CODE_SUFFIXES = (".py", ".pyi")
+PYTHON_SUFFIXES = (".py", ".pyi")
+SCRIPT_SUFFIXES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
 
 
 class OpenRoot:
@@ -69,7 +70,7 @@ def _snapshot(root: RootSettings, settings: Settings, cache: Path, progress: Pro
         folder=root.folder,
         include=(*settings.include, *root.include),
         exclude=(*settings.exclude, *root.exclude),
-        suffixes=(*CODE_SUFFIXES, *METADATA_FILES),
+        suffixes=(*PYTHON_SUFFIXES, *SCRIPT_SUFFIXES, *METADATA_FILES),
         progress=progress,
         cache_dir=cache,
     )

@@ -31,10 +31,26 @@ class CodeFile(msgspec.Struct, frozen=True):
 
 
 def without_shadowed_stubs(files: Iterable[CodeFile]) -> list[CodeFile]:
-    """Leaves out ``.pyi`` files that stand beside the source they describe."""
+    """Leaves out ``.pyi`` and ``.d.ts`` files that stand beside the source they describe."""
     listed = list(files)
     paths = {file.path for file in listed}
-    return [file for file in listed if not (file.path.endswith(".pyi") and file.path[:-1] in paths)]
+    return [file for file in listed if paths.isdisjoint(_described(file.path))]
+
+
+_DECLARATIONS = {
+    ".pyi": (".py",),
+    ".d.ts": (".ts", ".tsx", ".js", ".jsx"),
+    ".d.mts": (".mts", ".mjs"),
+    ".d.cts": (".cts", ".cjs"),
+}
+
+
+def _described(path: str) -> list[str]:
+    """The paths of the source that a file of declarations would describe."""
+    for ending, sources in _DECLARATIONS.items():
+        if path.endswith(ending):
+            return [path.removesuffix(ending) + source for source in sources]
+    return []
 
 
 def module_names(

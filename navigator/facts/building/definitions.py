@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import cast
 
@@ -14,6 +15,9 @@ from navigator.facts.vocabulary import (
     Instruction,
     Parameter,
 )
+
+_ANONYMOUS = re.compile(r"(?:\.?<(?:arrow|function):\d+>)+$")
+"""Functions without a name at the end of a dotted name: what is nameless inside them belongs to the owner in front."""
 
 
 class DefinitionBuilder:
@@ -86,6 +90,8 @@ class Definitions:
         ``holder`` is the dotted name of something in ``parent``, no definition itself, that the definition belongs to.
         """
         owner = parent.qualified if parent else ""
+        if anonymous and parent is not None:
+            owner = _ANONYMOUS.sub("", owner)
         if holder:
             owner = f"{owner}.{holder}" if owner else holder
         last = name or anonymous

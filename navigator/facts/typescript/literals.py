@@ -21,7 +21,8 @@ LARGE = 4096
 
 @expression("number")
 def number(reader: Reader, node: Node) -> int:
-    return reader.literal("number")
+    text = reader.source(node)
+    return reader.literal(f"number:{text}" if text.isdecimal() and len(text) < 4 else "number")
 
 
 @expression("regex")

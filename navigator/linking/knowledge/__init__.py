@@ -42,6 +42,8 @@ class KnowledgeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One ``*.toml`` file."""
 
     library: str
+    language: str = PYTHON
+    """What the models are written in: ``python`` or ``javascript``."""
     aliases: dict[str, str] = {}
     """Other dotted names of modelled things."""
     methods: dict[str, str] = {}
@@ -80,7 +82,10 @@ def _stamp(path: Path) -> int:
 def _load(stamped: tuple[tuple[Path, int], ...]) -> Knowledge:
     from navigator.facts import extract
 
-    return understand(read_knowledge(path for path, _ in stamped), lambda model: extract(model.source.encode(), PYTHON))
+    def facts_of(model: Model, language: str) -> FileFacts:
+        return extract(model.source.encode(), language)
+
+    return understand(read_knowledge(path for path, _ in stamped), facts_of)
 
 
 def read_knowledge(extra: Iterable[Path] = ()) -> Written:
@@ -94,7 +99,7 @@ def read_knowledge(extra: Iterable[Path] = ()) -> Written:
     return found
 
 
-def understand(written: Written, facts_of: Callable[[Model], FileFacts]) -> Knowledge:
+def understand(written: Written, facts_of: Callable[[Model, str], FileFacts]) -> Knowledge:
     """Knowledge ready for linking, given what says which facts a model's source holds. Raises KnowledgeError."""
     models: list[ProgramFile] = []
     aliases: dict[str, str] = {}
@@ -105,7 +110,7 @@ def understand(written: Written, facts_of: Callable[[Model], FileFacts]) -> Know
         aliases.update(file.aliases)
         methods.update(file.methods)
         for model in file.model:
-            facts = facts_of(model)
+            facts = facts_of(model, file.language)
             if facts.problems:
                 problem = facts.problems[0]
                 raise KnowledgeError(f"{path}: model {model.module}, line {problem.line}: {problem.message}")

@@ -7,7 +7,7 @@ import difflib
 from collections import defaultdict
 from collections.abc import Sequence
 
-from navigator.callgraph import WRAPPER, Call, CallGraph, Role, Root, Symbol, SymbolKind, Unresolved
+from navigator.callgraph import DERIVED, Call, CallGraph, Role, Root, Symbol, SymbolKind, Unresolved
 from navigator.facts import extract
 from navigator.linking import Program, ProgramFile, link
 from tests.calls.harness.cases import Case, SourceFile
@@ -46,7 +46,7 @@ def observed(graph: CallGraph) -> dict[tuple[str, int], Expectation]:
         if callee.kind is SymbolKind.EXTERNAL:
             external[call.file, call.line].add(symbol_name(callee))
         else:
-            if call.rule == WRAPPER:
+            if call.rule in DERIVED:
                 continue
             edges[call.file, call.line].add(Edge(symbol_name(callee), call.certainty, call.kind))
     for site in graph.unresolved:

@@ -1,0 +1,1 @@
+"""What ECMAScript programs mean: objects with prototypes, ``this``, modules; rules over the shared solver."""

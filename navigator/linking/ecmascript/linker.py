@@ -1,0 +1,66 @@
+"""Solving the ECMAScript files of a program, in the solver that the rest of it shares."""
+
+from __future__ import annotations
+
+from navigator.linking.ecmascript import declared, natives, strays
+from navigator.linking.ecmascript.blocks import record_blocks
+from navigator.linking.ecmascript.calls import call_value
+from navigator.linking.ecmascript.globals import NAMES
+from navigator.linking.ecmascript.instructions import instantiate
+from navigator.linking.ecmascript.modules import make_global_object
+from navigator.linking.ecmascript.resolution import Resolution
+from navigator.linking.ecmascript.scripts import Scripts
+from navigator.linking.frames import FileState
+from navigator.linking.solver import Solver
+
+
+def prepare(solver: Solver, files: list[FileState], models: list[FileState]) -> None:
+    """Make what all files share. Nothing happens in a program without ECMAScript."""
+    if not files:
+        return
+    scripts = solver.scripts = Scripts(files, models, Resolution(files, models))
+    scripts.global_object = make_global_object(solver, NAMES)
+
+
+def start(solver: Solver) -> None:
+    """Read the code of every file; that of models only outside of functions."""
+    scripts = solver.scripts
+    if scripts is None:
+        return
+    for file in (*scripts.models, *scripts.files):
+        instantiate(solver, file.definitions[0].frame)
+
+
+def complete(solver: Solver, methods: dict[str, str]) -> None:
+    """Add, pass by pass, what value flow alone could not know."""
+    scripts = solver.scripts
+    if scripts is None:
+        return
+    _keys_that_never_came(solver, scripts)
+    solver.run()
+    if declared.seed(solver):
+        solver.run()
+    if strays.link(solver, methods):
+        solver.run()
+        if declared.seed(solver):
+            solver.run()
+    for frame, site, cls, code in scripts.constructed:
+        if not solver.values(code) and not cls.definition.file.model:
+            solver.record(frame, site.site, cls.definition, "construct", -1, cls)
+    record_blocks(solver)
+
+
+def _keys_that_never_came(solver: Solver, scripts: Scripts) -> None:
+    """Under a key of which nothing is known any property may be read or written; and what a table does not hold under a
+    name may be what was written under such a key."""
+    keyed, scripts.keyed = scripts.keyed, []
+    for index, act, value, node in keyed:
+        if not solver.values(index):
+            act(solver, value, node)
+    searched, scripts.searched = scripts.searched, []
+    for table, node in searched:
+        if not solver.values(node):
+            solver.edge(table.star, node)
+
+
+__all__ = ["call_value", "complete", "natives", "prepare", "start"]
