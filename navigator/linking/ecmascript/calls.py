@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from navigator.facts import vocabulary as v
 from navigator.linking.calls import Arguments, CallSite
 from navigator.linking.ecmascript import contexts
 from navigator.linking.ecmascript.objects import (
@@ -24,7 +25,7 @@ from navigator.linking.ecmascript.objects import (
 )
 from navigator.linking.ecmascript.strings import fold
 from navigator.linking.ecmascript.values import BoundFunction, ClassObject, Key, MethodOf, ObjectValue, SuperObject
-from navigator.linking.frames import Frame
+from navigator.linking.frames import CLASS, INSTANCE, STATIC, DefinitionState, Frame
 from navigator.linking.solver import Solver
 from navigator.linking.values import ExternalValue, FunctionValue, LiteralValue, TextValue, Value
 
@@ -163,12 +164,34 @@ def call_function(
             solver.edge(this, slot)
         else:
             solver.add(slot, this, node)
+    if _gives_this(definition):
+        if this is None:
+            solver.edge(callee.node(definition.this_slot), site.target)
+        elif isinstance(this, int):
+            solver.edge(this, site.target)
+        else:
+            solver.add(site.target, this, node)
     key = (site, callee)
     if key in solver.linked:
         return
     solver.linked.add(key)
     bind(solver, site.arguments, callee)
     deliver(solver, callee, site.target)
+
+
+def returns_this(definition: DefinitionState, instruction: v.Return) -> bool:
+    """Whether what is returned is ``this``: each call then gives its own receiver, and not those of all calls."""
+    plain = definition.facts.elements < 0 and not definition.facts.asynchronous
+    return plain and instruction.source == definition.this_slot >= 0
+
+
+def _gives_this(definition: DefinitionState) -> bool:
+    if definition.this_slot < 0:
+        return False
+    if definition.receiver_kind == STATIC:
+        found = any(type(i) is v.Return and returns_this(definition, i) for i in definition.facts.body)
+        definition.receiver_kind = INSTANCE if found else CLASS
+    return definition.receiver_kind == INSTANCE
 
 
 def bind(solver: Solver, arguments: Arguments, callee: Frame) -> None:

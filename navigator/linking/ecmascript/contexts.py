@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from navigator.facts import vocabulary as v
 from navigator.facts.vocabulary import DefinitionKind
-from navigator.linking.cloning import MODEL_DEPTH, PER_SITE, SHARED, _copy, _inside, _start
+from navigator.linking.cloning import MODEL_DEPTH, PER_RECEIVER, PER_SITE, SHARED, _copy, _inside, _start
+from navigator.linking.ecmascript.values import ObjectValue
 from navigator.linking.frames import DefinitionState, Frame
 from navigator.linking.values import FunctionValue
 
@@ -22,6 +23,8 @@ COPIED = 40_000
 """Nodes for the copies of one function."""
 NODES = 300_000
 SIZE = 40
+GETTER = 12
+"""Instructions of a method that returns a member of its receiver, for it to be copied for each receiver."""
 
 
 def choose(solver: Solver, site: CallSite, frame: Frame, function: FunctionValue, this: object) -> Frame | None:
@@ -29,7 +32,7 @@ def choose(solver: Solver, site: CallSite, frame: Frame, function: FunctionValue
     definition = function.definition
     if definition.file.model:
         real = frame.site or (frame, site.site)
-        key: tuple[object, ...] = ("model", definition, function.frame, real, this)
+        key: tuple[object, ...] = ("model", definition, function.frame, real)
         copy = solver.made.get(key)
         if copy is None:
             if frame.depth >= MODEL_DEPTH:
@@ -44,7 +47,12 @@ def choose(solver: Solver, site: CallSite, frame: Frame, function: FunctionValue
         policy = definition.policy = _decide(definition)
     if policy == SHARED or frame.depth >= DEPTH:
         return function.frame
-    key = ("site", definition, function.frame, site)
+    if policy == PER_RECEIVER:
+        if not isinstance(this, ObjectValue):
+            return function.frame
+        key = ("receiver", definition, function.frame, this)
+    else:
+        key = ("site", definition, function.frame, site)
     copy = solver.made.get(key)
     if copy is None:
         size = definition.facts.slots[1] - definition.facts.slots[0]
@@ -66,7 +74,7 @@ def _decide(definition: DefinitionState) -> int:
         return SHARED
     tainted = {p.slot for p in facts.parameters if p.kind is not v.ParameterKind.RECEIVER}
     if not tainted:
-        return SHARED
+        return PER_RECEIVER if _reads_this(definition) else SHARED
     given = frozenset(tainted)
     for _ in range(2):
         before = len(tainted)
@@ -77,7 +85,8 @@ def _decide(definition: DefinitionState) -> int:
                     return PER_SITE
             elif kind is v.SetElement or kind is v.Define:
                 index = instruction.index if isinstance(instruction, v.SetElement) else instruction.key  # type: ignore[union-attr]
-                if index in tainted and instruction.receiver in tainted:  # type: ignore[union-attr]
+                others = (instruction.receiver, instruction.source)  # type: ignore[union-attr]
+                if index in tainted and not tainted.isdisjoint(others):
                     return PER_SITE
             elif _passes_on(instruction, given):
                 return PER_SITE
@@ -85,7 +94,26 @@ def _decide(definition: DefinitionState) -> int:
                 tainted.add(instruction.target)  # type: ignore[union-attr]
         if len(tainted) == before:
             break
-    return SHARED
+    return PER_RECEIVER if _reads_this(definition) else SHARED
+
+
+def _reads_this(definition: DefinitionState) -> bool:
+    """Whether a small method returns a member of its receiver."""
+    facts = definition.facts
+    if definition.this_slot < 0 or len(facts.body) > GETTER:
+        return False
+    held = {definition.this_slot}
+    for instruction in facts.body:
+        kind = type(instruction)
+        if kind in (v.Member, v.Element):
+            if instruction.receiver in held:  # type: ignore[union-attr]
+                held.add(instruction.target)  # type: ignore[union-attr]
+        elif kind in (v.Move, v.Narrow):
+            if instruction.source in held:  # type: ignore[union-attr]
+                held.add(instruction.target)  # type: ignore[union-attr]
+        elif kind is v.Return and instruction.source in held and instruction.source != definition.this_slot:  # type: ignore[union-attr]
+            return True
+    return False
 
 
 _TAKING = frozenset({v.Move, v.Narrow, v.Await, v.Collection, v.Element, v.Iterate, v.Member, v.Format})

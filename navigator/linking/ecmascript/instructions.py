@@ -20,8 +20,10 @@ from navigator.linking.ecmascript.calls import (
     on_member_called,
     render,
     rest_of,
+    returns_this,
     settle,
 )
+from navigator.linking.ecmascript.imports import writers
 from navigator.linking.ecmascript.narrowing import keep
 from navigator.linking.ecmascript.values import ClassObject, ObjectValue, SuperObject
 from navigator.linking.frames import FileState, Frame
@@ -323,8 +325,59 @@ def _on_element(solver: Solver, i: v.Element, frame: Frame, value: Value, _node:
 
 
 def _set_element(solver: Solver, frame: Frame, i: v.SetElement) -> None:
-    if i.source >= 0:
+    if i.source < 0:
+        return
+    copied = element_read(frame.file, i)
+    if copied is None:
         solver.watch(frame.node(i.receiver), _on_set_element, i, frame)
+    else:
+        solver.watch(frame.node(i.index), _on_copied_key, (copied, i), frame)
+        solver.watch(frame.node(i.receiver), _on_keyed, i, frame)
+
+
+def _on_keyed(solver: Solver, i: v.SetElement, frame: Frame, value: Value, _node: int) -> None:
+    keyed = objects.scripts_of(solver).keyed
+    keyed.append((frame.node(i.index), members.write_any, value, frame.node(i.source)))
+
+
+def element_read(file: FileState, i: v.SetElement) -> v.Element | None:
+    """What is read where ``target[key] = source[key]`` copies one property under its own name."""
+    slot = i.source
+    for _ in range(4 if i.index >= 0 else 0):
+        found = writers(file).get(slot, ())
+        if len(found) != 1:
+            return None
+        if type(found[0]) is v.Element:
+            return found[0] if found[0].index == i.index else None
+        if type(found[0]) is not v.Move and type(found[0]) is not v.Narrow:
+            return None
+        slot = found[0].source
+    return None
+
+
+def _on_copied_key(solver: Solver, data: tuple[v.Element, v.SetElement], frame: Frame, key: Value, _node: int) -> None:
+    """One property is copied for each key; taken apart, each would go under the name of every other."""
+    read, written = data
+    if not isinstance(key, TextValue):
+        solver.watch(frame.node(written.receiver), _on_any_written, frame.node(written.source), frame)
+        return
+    between = solver.node()
+    solver.watch(frame.node(read.receiver), _on_copied_from, (key.text, between, read.site), frame)
+    solver.watch(frame.node(written.receiver), _on_copied_to, (key.text, between, written.site), frame)
+
+
+def _on_copied_from(solver: Solver, data: tuple[str, int, int], frame: Frame, value: Value, node: int) -> None:
+    name, between, site = data
+    members.load(solver, value, name, between, frame, site, node)
+
+
+def _on_copied_to(solver: Solver, data: tuple[str, int, int], frame: Frame, value: Value, _node: int) -> None:
+    name, between, site = data
+    members.store(solver, value, name, between, frame, site)
+
+
+def _on_any_written(solver: Solver, source: int, _frame: Frame, value: Value, _node: int) -> None:
+    members.write_any(solver, value, source)
 
 
 def _on_set_element(solver: Solver, i: v.SetElement, frame: Frame, value: Value, _node: int) -> None:
@@ -457,7 +510,7 @@ def _on_delegated(solver: Solver, target: int, _frame: Frame, value: Value, _nod
 
 def _return(solver: Solver, frame: Frame, i: v.Return) -> None:
     result = frame.definition.facts.result
-    if i.source >= 0 and result >= 0:
+    if i.source >= 0 and result >= 0 and not returns_this(frame.definition, i):
         solver.edge(frame.node(i.source), frame.node(result))
 
 

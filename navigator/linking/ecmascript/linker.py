@@ -14,12 +14,15 @@ from navigator.linking.frames import FileState
 from navigator.linking.solver import Solver
 
 
-def prepare(solver: Solver, files: list[FileState], models: list[FileState]) -> None:
-    """Make what all files share. Nothing happens in a program without ECMAScript."""
+def prepare(solver: Solver, files: list[FileState], models: list[FileState], everywhere: frozenset[str]) -> None:
+    """Make what all files share. Nothing happens in a program without ECMAScript.
+
+    ``everywhere`` names the models whose names need no import.
+    """
     if not files:
         return
     scripts = solver.scripts = Scripts(files, models, Resolution(files, models))
-    scripts.global_object = make_global_object(solver, NAMES)
+    scripts.global_object = make_global_object(solver, [f for f in models if f.module in everywhere], NAMES)
 
 
 def start(solver: Solver) -> None:

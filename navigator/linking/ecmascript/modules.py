@@ -20,14 +20,12 @@ _GLOBAL_OBJECT = frozenset({"globalThis", "window", "self", "global"})
 _LOADERS = frozenset({"require", "import"})
 
 
-def make_global_object(solver: Solver, names: Iterable[str]) -> ObjectValue:
-    """The global object; behind it are the built-in names: modelled ones, and ``names`` of which no more is known."""
-    scripts = scripts_of(solver)
+def make_global_object(solver: Solver, models: Iterable[FileState], names: Iterable[str]) -> ObjectValue:
+    """The global object; behind it are the built-in names: those of ``models``, and ``names`` of which no more is known."""
     built_in = make_object(solver, "object", "built-in")
-    for file in scripts.models:
-        if file.module in ("builtins", "dom"):
-            for name, slot in file.definitions[0].facts.variables.items():
-                solver.edge(file.base + slot, own(solver, built_in, name))
+    for file in models:
+        for name, slot in file.definitions[0].facts.variables.items():
+            solver.edge(file.base + slot, own(solver, built_in, name))
     for name in names:
         if name not in built_in.own:
             solver.add(own(solver, built_in, name), outside(solver, f"builtins.{name}"))

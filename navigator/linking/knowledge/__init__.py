@@ -34,6 +34,8 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str
     fallback: str = ""
     """A class of this module from which all its other classes derive, as far as anybody needs to know."""
+    everywhere: bool = False
+    """JavaScript: every file can use the module's names without importing them."""
     kinds: dict[str, str] = {}
     """The kind of the edges that a function of the module makes, where that is not ``callback``."""
 
@@ -59,6 +61,8 @@ class Knowledge(msgspec.Struct, frozen=True):
     fallback_bases: dict[str, str]
     kinds: dict[str, str]
     methods: dict[str, str]
+    everywhere: frozenset[str] = frozenset()
+    """Modules of JavaScript models whose names are known in every file."""
 
 
 Written = list[tuple[Path, KnowledgeFile]]
@@ -106,6 +110,7 @@ def understand(written: Written, facts_of: Callable[[Model, str], FileFacts]) ->
     fallback: dict[str, str] = {}
     kinds: dict[str, str] = {}
     methods: dict[str, str] = {}
+    everywhere: set[str] = set()
     for path, file in written:
         aliases.update(file.aliases)
         methods.update(file.methods)
@@ -119,6 +124,8 @@ def understand(written: Written, facts_of: Callable[[Model, str], FileFacts]) ->
                 fallback[model.module] = (
                     f"{model.module}.{model.fallback}" if "." not in model.fallback else model.fallback
                 )
+            if model.everywhere:
+                everywhere.add(model.module)
             for name, kind in model.kinds.items():
                 kinds[f"{model.module}.{name}"] = kind
-    return Knowledge(tuple(models), aliases, fallback, kinds, methods)
+    return Knowledge(tuple(models), aliases, fallback, kinds, methods, frozenset(everywhere))
