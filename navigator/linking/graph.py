@@ -266,7 +266,7 @@ def _call_expressions(state: DefinitionState) -> dict[int, Any]:
         if (
             kind is v.CallMember
             or (kind is v.Call and not instruction.decorator)  # type: ignore[union-attr]
-            or kind is v.Super
+            or (kind is v.Super and instruction.site >= 0)  # type: ignore[union-attr]
             or kind in _SCRIPT_CALLS
         ):
             found.setdefault(instruction.site, instruction)  # type: ignore[union-attr]

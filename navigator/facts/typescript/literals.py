@@ -140,7 +140,8 @@ def _method(
         else:
             later.append(SetElement(target, None, index, value, site))
         return
-    value = read_function(reader, node, name, holder)
+    shown = f"[Symbol.{name[2:]}]" if name.startswith("@@") else name
+    value = read_function(reader, node, shown, holder)
     if role:
         later.append(Define(target, name, NONE, value, role, site))
     else:

@@ -72,7 +72,8 @@ def _decide(definition: DefinitionState) -> int:
     facts = definition.facts
     if facts.kind is DefinitionKind.MODULE or facts.kind is DefinitionKind.NAMESPACE or len(facts.body) > SIZE:
         return SHARED
-    tainted = {p.slot for p in facts.parameters if p.kind is not v.ParameterKind.RECEIVER}
+    unnamed = (v.ParameterKind.RECEIVER, v.ParameterKind.ARGUMENTS)
+    tainted = {p.slot for p in facts.parameters if p.kind not in unnamed}
     if not tainted:
         return PER_RECEIVER if _reads_this(definition) else SHARED
     given = frozenset(tainted)

@@ -33,7 +33,8 @@ def names_exactly(
         return True
     owner = _class_of_this(file, state, instruction.receiver)
     if owner is not None:
-        return _given_by_class(owner, instruction.name, callee) and _assigned_nowhere(solver, instruction.name)
+        known = callee.facts.name == instruction.name and callee.parent in _line_of(solver, owner)
+        return known and _assigned_nowhere(solver, instruction.name)
     namespace = _namespace(solver, file, instruction.receiver)
     if namespace is not None:
         place = exported(solver, namespace, instruction.name)
@@ -91,15 +92,31 @@ def _class_of_this(file: FileState, state: DefinitionState, slot: int) -> Defini
     scope: DefinitionState | None = state
     while scope is not None:
         if scope.this_slot == slot:
+            if scope.kind is v.DefinitionKind.CLASS:
+                return scope
             parent = scope.parent
             return parent if parent is not None and parent.kind is v.DefinitionKind.CLASS else None
         scope = scope.parent
     return None
 
 
-def _given_by_class(owner: DefinitionState, name: str, callee: DefinitionState) -> bool:
-    """Whether the callee is a method of the class or of a base; that no class overrides it, its being alone tells."""
-    return callee.facts.name == name and callee.parent is not None and callee.parent.kind is v.DefinitionKind.CLASS
+def _line_of(solver: Solver, owner: DefinitionState) -> list[DefinitionState]:
+    """A class and its bases, as far as names alone lead."""
+    found = [owner]
+    while len(found) < DEPTH:
+        state = found[-1]
+        around = state.parent
+        bases = [
+            slot
+            for i in (around.facts.body if around is not None else ())
+            if type(i) is v.MakeClass and i.definition == state.index
+            for slot in i.bases
+        ]
+        base = bound_to(solver, state.file, bases[0]) if bases else None
+        if base is None or base.kind is not v.DefinitionKind.CLASS or base in found:
+            break
+        found.append(base)
+    return found
 
 
 def _assigned_nowhere(solver: Solver, name: str) -> bool:

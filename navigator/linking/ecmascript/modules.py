@@ -21,7 +21,7 @@ _LOADERS = frozenset({"require", "import"})
 
 
 def make_global_object(solver: Solver, models: Iterable[FileState], names: Iterable[str]) -> ObjectValue:
-    """The global object; behind it are the built-in names: those of ``models``, and ``names`` of which no more is known."""
+    """The global object; behind it are built-in names: those of ``models``, and ``names`` of which no more is known."""
     built_in = make_object(solver, "object", "built-in")
     for file in models:
         for name, slot in file.definitions[0].facts.variables.items():

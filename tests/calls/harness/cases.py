@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-LANGUAGES = {"python": "main.py"}
+LANGUAGES = {"python": "main.py", "javascript": "main.js", "typescript": "main.ts", "tsx": "main.tsx"}
 """Each language of a fence, and the path of a fence without a title."""
 
 _FENCE = re.compile(r'^```(?P<language>\w+)(?: title="(?P<title>[^"]+)")?$')
@@ -46,6 +46,11 @@ class Case(msgspec.Struct, frozen=True):
     about: str
     files: tuple[SourceFile, ...]
     settings: Settings
+
+    @property
+    def scripts(self) -> bool:
+        """Whether node runs it, and not Python."""
+        return all(file.language != "python" for file in self.files)
 
 
 def read_cases(path: Path) -> tuple[Case, ...]:

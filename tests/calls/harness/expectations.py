@@ -9,10 +9,10 @@ import msgspec
 from navigator.callgraph import CallKind, Certainty
 from tests.calls.harness.cases import CaseError, SourceFile
 
-_COMMENT = re.compile(r"\s*#\s*(?=(?:calls|external|unresolved):)(?P<body>.*)$")
-_MISSPELT = re.compile(r"#\s*(?:calls?|externals?|unresolved|unknown)\s*:", re.IGNORECASE)
+_COMMENT = re.compile(r"\s*(?:#|//)\s*(?=(?:calls|external|unresolved):)(?P<body>.*)$")
+_MISSPELT = re.compile(r"(?:#|//)\s*(?:calls?|externals?|unresolved|unknown)\s*:", re.IGNORECASE)
 _EDGE = re.compile(
-    r"^(?P<callee>[^\s\[\]]+) \[(?P<certainty>[a-z]+)(?: (?P<kind>[a-z]+))?\](?P<not_run> \(not run\))?$"
+    r"^(?P<callee>\S+) \[(?P<certainty>[a-z]+)(?: (?P<kind>[a-z]+))?\](?P<not_run> \(not run\))?$"
 )
 
 
@@ -63,6 +63,11 @@ def expectations(source: SourceFile) -> dict[int, Expectation]:
                 "'# calls:', '# external:' or '# unresolved:'"
             )
     return found
+
+
+def comment(expectation: Expectation, language: str) -> str:
+    """The expectation as a comment of the language."""
+    return str(expectation) if language == "python" else f"//{str(expectation)[1:]}"
 
 
 def without_comment(line: str) -> str:

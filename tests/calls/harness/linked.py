@@ -11,7 +11,7 @@ from navigator.callgraph import DERIVED, Call, CallGraph, Role, Root, Symbol, Sy
 from navigator.facts import extract
 from navigator.linking import Program, ProgramFile, link
 from tests.calls.harness.cases import Case, SourceFile
-from tests.calls.harness.expectations import Edge, Expectation, expectations, without_comment
+from tests.calls.harness.expectations import Edge, Expectation, comment, expectations, without_comment
 
 ROOT = "case"
 
@@ -20,6 +20,10 @@ def linked(case: Case) -> CallGraph:
     """The call graph of a case, through the same steps as any other program's."""
     files = []
     for file in sorted(case.files, key=lambda file: file.path):
+        if file.language != "python":
+            facts = extract(file.text.encode(), file.language)
+            files.append(ProgramFile(ROOT, file.path, file.path, False, Role.SOURCE, facts))
+            continue
         parts = file.path.removesuffix(".py").split("/")
         package = parts[-1] == "__init__"
         module = ".".join(parts[:-1] if package else parts)
@@ -86,7 +90,8 @@ def _difference(
                 runs = real is None or (file.path, number, edge.callee) in real
                 edges.append(Edge(edge.callee, edge.certainty, edge.kind, known.get(edge.callee, runs)))
             named = tuple(name for name in wanted.external if _listed(name, seen.external))
-            new[number - 1] = f"{without_comment(text)}  {Expectation(tuple(edges), named, seen.unresolved)}"
+            told = Expectation(tuple(edges), named, seen.unresolved)
+            new[number - 1] = f"{without_comment(text)}  {comment(told, file.language)}"
     return "".join(
         line if line.endswith("\n") else line + "\n"
         for line in difflib.unified_diff(old, new, f"{file.path} expected", f"{file.path} linked", lineterm="", n=2)
@@ -109,7 +114,7 @@ def _listed(name: str, external: tuple[str, ...]) -> bool:
 def misplaced(case: Case, graph: CallGraph) -> list[str]:
     """Edges and unresolved sites whose caller is not the innermost definition around their position."""
     try:
-        owners = {file.path: _Owners(file) for file in case.files}
+        owners = {file.path: _Owners(file) for file in case.files if file.language == "python"}
     except SyntaxError:
         return []  # newer syntax than this interpreter's
     symbols = {symbol.id: symbol for symbol in graph.symbols}
@@ -117,6 +122,8 @@ def misplaced(case: Case, graph: CallGraph) -> list[str]:
     sites += [(site, site.expression) for site in graph.unresolved]
     found = set()
     for site, target in sites:
+        if site.file not in owners:
+            continue
         owner = owners[site.file].at(site.line, site.column)
         caller = symbol_name(symbols[site.caller])
         if caller != owner:
