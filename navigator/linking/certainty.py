@@ -29,7 +29,7 @@ def is_exact(
     if file.script:
         from navigator.linking.ecmascript.exactness import names_exactly
 
-        return names_exactly(solver, state, instruction, callee, count)
+        return names_exactly(solver, state, site, instruction, callee, record, count)
     kind = type(instruction)
     if record.kind == "decorate":
         found = _decorators(file).get((state.index, site))

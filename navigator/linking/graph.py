@@ -266,9 +266,9 @@ def _call_expressions(state: DefinitionState) -> dict[int, Any]:
         if (
             kind is v.CallMember
             or (kind is v.Call and not instruction.decorator)  # type: ignore[union-attr]
-            or (kind is v.Super and instruction.site >= 0)  # type: ignore[union-attr]
+            or kind is v.Super
             or kind in _SCRIPT_CALLS
-        ):
+        ) and instruction.site >= 0:  # type: ignore[union-attr]
             found.setdefault(instruction.site, instruction)  # type: ignore[union-attr]
     return found
 

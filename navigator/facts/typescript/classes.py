@@ -195,8 +195,11 @@ def _method(reader: Reader, cls: _Class, node: Node, name_node: Node, decorators
     static = "static" in words
     role = "get" if "get" in words else "set" if "set" in words else ""
     functions = [(each, _decorator(reader, each)) for each in decorators]
-    computed = name is None or name.startswith("@@")
-    shown = f"[{shortened(reader.source(name_node).strip('[]'))}]" if computed else name
+    shown = (
+        name
+        if name is not None and not name.startswith("@@")
+        else f"[{shortened(reader.source(name_node).strip('[]'))}]"
+    )
     member = ClassMember(cls.builder, cls.builder.index, static)
     value = read_function(reader, node, shown, member=member)
     owner = cls.value if static else cls.prototype

@@ -174,7 +174,11 @@ def _parameter(reader: Reader, pattern: Node, default: Node | None, declared: No
 
 def _parameter_property(reader: Reader, pattern: Node, parameter: Parameter) -> None:
     """``constructor(private name: Type)`` also makes a field."""
-    this = reader.receiver()
+    frame = reader.frame
+    if frame.receiver < 0:
+        frame.receiver = reader.record.named("this")
+        frame.extra.append(Parameter("this", ParameterKind.RECEIVER, frame.receiver))
+    this = frame.receiver
     reader.emit(SetMember(this, parameter.name, parameter.slot, NONE))
     if parameter.annotation is not None:
         reader.emit(MemberHint(this, parameter.name, parameter.annotation))

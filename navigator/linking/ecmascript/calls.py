@@ -62,8 +62,19 @@ def call_value(solver: Solver, site: CallSite, frame: Frame, value: Value, node:
     elif isinstance(value, ClassObject):
         if site.kind == "decorate":
             construct(solver, site, frame, value, node)
+        elif value.definition.file.model:
+            _convert(solver, site, frame, value, node)
     elif isinstance(value, ExternalValue):
         call_external(solver, site, frame, value, node)
+
+
+def _convert(solver: Solver, site: CallSite, frame: Frame, cls: ClassObject, node: int) -> None:
+    """``String(x)``, ``Array(n)``: a built-in class called like a function makes one of its values."""
+    solver.record(frame, site.site, cls.definition.full_name, site.kind, node, cls)
+    if cls.definition.facts.name == "String":
+        solver.add(site.target, solver.literal("str"))
+    elif cls.definition.facts.name not in ("Number", "RegExp"):
+        solver.add(site.target, instance_of(solver, cls, frame, site), node)
 
 
 def _on_external_base(solver: Solver, site: CallSite, frame: Frame, value: Value, node: int) -> None:

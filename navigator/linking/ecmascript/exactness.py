@@ -9,16 +9,25 @@ from navigator.linking.ecmascript.imports import DEPTH, exported, writers
 from navigator.linking.ecmascript.objects import CONSTRUCTOR, scripts_of
 from navigator.linking.ecmascript.values import ClassObject
 from navigator.linking.frames import DefinitionState, FileState
-from navigator.linking.solver import Solver
+from navigator.linking.solver import EdgeRecord, Solver
 
 
 def names_exactly(
-    solver: Solver, state: DefinitionState, instruction: Any, callee: DefinitionState | str, count: int
+    solver: Solver,
+    state: DefinitionState,
+    site: int,
+    instruction: Any,
+    callee: DefinitionState | str,
+    record: EdgeRecord,
+    count: int,
 ) -> bool:
     """Whether name binding alone leads from the call expression to this one callee."""
     if isinstance(callee, str) or count != 1:
         return False
     file = state.file
+    if record.kind == "decorate":
+        applied = [i for i in state.facts.body if type(i) is v.Call and i.decorator and i.site == site]
+        return bool(applied) and bound_to(solver, file, applied[0].function) is callee
     kind = type(instruction)
     if kind is v.Call or kind is v.Render:
         if _is_super(file, instruction.function):

@@ -192,6 +192,8 @@ def _collection(solver: Solver, frame: Frame, i: v.Collection) -> None:
         if key is None:
             solver.edge(source, made.star)
         else:
+            if i.type == "array":
+                made.definite.add(str(key))
             solver.edge(source, objects.own(solver, made, key))
             if isinstance(key, str):
                 objects.method_stored(solver, made, source)

@@ -41,16 +41,22 @@ def complete(solver: Solver, methods: dict[str, str]) -> None:
         return
     _keys_that_never_came(solver, scripts)
     solver.run()
-    if declared.seed(solver):
-        solver.run()
+    _seed_declared(solver, scripts)
+    solver.note_linked_sites()
     if strays.link(solver, methods):
         solver.run()
-        if declared.seed(solver):
-            solver.run()
+        _seed_declared(solver, scripts)
     for frame, site, cls, code in scripts.constructed:
         if not solver.values(code) and not cls.definition.file.model:
             solver.record(frame, site.site, cls.definition, "construct", -1, cls)
     record_blocks(solver)
+
+
+def _seed_declared(solver: Solver, scripts: Scripts) -> None:
+    if declared.seed(solver):
+        solver.run()
+        _keys_that_never_came(solver, scripts)
+        solver.run()
 
 
 def _keys_that_never_came(solver: Solver, scripts: Scripts) -> None:

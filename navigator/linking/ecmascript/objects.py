@@ -21,6 +21,8 @@ POSITIONS = 32
 """Positions of an array told apart; elements further on share one node."""
 KEYS = 512
 """Properties of one object told apart."""
+APPENDED = "<appended>"
+"""The property of an array that holds what is put behind its first elements."""
 CONSTRUCTOR = "<constructor>"
 """The property of a prototype that holds the code of the constructor."""
 REFLECTIVE = frozenset({"call", "apply", "bind"})
@@ -151,6 +153,8 @@ def own(solver: Solver, holder: ObjectValue, key: Key) -> int:
     node = holder.own[key] = solver.node()
     if isinstance(key, int):
         solver.edge(holder.star, node)
+        if holder.kind in _LISTS and str(key) not in holder.definite:
+            solver.edge(own(solver, holder, APPENDED), node)
     else:
         found = holder.lookups.get(key)
         if found is not None:
@@ -166,7 +170,9 @@ def own(solver: Solver, holder: ObjectValue, key: Key) -> int:
 
 def _counts(key: Key) -> bool:
     """Whether a property is one that a program sees when it goes through an object's properties."""
-    return isinstance(key, int) or (key[0:1] != "<" and key not in ("prototype", "constructor"))
+    if isinstance(key, int) or key == APPENDED:
+        return True
+    return key[0:1] != "<" and key not in ("prototype", "constructor")
 
 
 def everything(solver: Solver, holder: ObjectValue) -> int:
@@ -186,7 +192,7 @@ def keys(solver: Solver, holder: ObjectValue) -> int:
     if holder.keys < 0:
         holder.keys = solver.node()
         for key in list(holder.own):
-            if isinstance(key, str) and _counts(key):
+            if isinstance(key, str) and key[0:1] != "<" and _counts(key):
                 solver.add(holder.keys, solver.named_text(key))
     return holder.keys
 

@@ -11,9 +11,7 @@ from tests.calls.harness.cases import CaseError, SourceFile
 
 _COMMENT = re.compile(r"\s*(?:#|//)\s*(?=(?:calls|external|unresolved):)(?P<body>.*)$")
 _MISSPELT = re.compile(r"(?:#|//)\s*(?:calls?|externals?|unresolved|unknown)\s*:", re.IGNORECASE)
-_EDGE = re.compile(
-    r"^(?P<callee>\S+) \[(?P<certainty>[a-z]+)(?: (?P<kind>[a-z]+))?\](?P<not_run> \(not run\))?$"
-)
+_EDGE = re.compile(r"^(?P<callee>\S+) \[(?P<certainty>[a-z]+)(?: (?P<kind>[a-z]+))?\](?P<not_run> \(not run\))?$")
 
 
 class Edge(msgspec.Struct, frozen=True, order=True):

@@ -157,6 +157,14 @@ def _untyped(node: Node, source: bytes) -> Iterator[tuple[int, int, bytes]]:
     elif kind == "?":
         if node.parent is None or node.parent.type not in ("optional_parameter", "public_field_definition"):
             return
+    elif kind == "!":
+        if node.parent is None or node.parent.type != "public_field_definition":
+            return
+    elif kind == "required_parameter":
+        pattern = node.child_by_field_name("pattern")
+        if pattern is None or pattern.type != "this":
+            return
+        end += source[end:].startswith(b",")
     elif kind == "import_statement":
         if not source[start:end].startswith(b"import type"):
             return
