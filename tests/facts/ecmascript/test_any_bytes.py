@@ -64,6 +64,15 @@ def test_more_than_is_read() -> None:
     assert [problem.message for problem in facts.problems] == ["not read: 20 MB is more than 16 MB"]
 
 
+def test_minified_code_is_not_read() -> None:
+    facts = check(b"function f(a){return g(a),h(a)};" * 40_000, "javascript")
+    assert [problem.message for problem in facts.problems] == [
+        "not read: minified, 1,250 KB; its source says more than its one-letter names"
+    ]
+    data = b'const data = "' + b"0123456789" * 20_000 + b'";\nf();\n'
+    assert check(data, "javascript").problems == ()
+
+
 @pytest.mark.parametrize(
     "source", [b"\xef\xbb\xbff()", "f()".encode("utf-16"), b"f()\r\n", b"\nf()\r", b"#!/bin/node\nf()"]
 )
