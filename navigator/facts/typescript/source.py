@@ -35,7 +35,8 @@ def decoded(source: bytes) -> tuple[str, list[tuple[int, str]]]:
     if refused:
         return "", [(1, refused)]
     if is_minified(source):
-        return "", [(1, f"not read: minified, {len(source) >> 10:,} KB; its source says more than its one-letter names")]
+        size = f"{len(source) >> 10:,} KB"
+        return "", [(1, f"not read: minified, {size}; its source says more than its one-letter names")]
     problems: list[tuple[int, str]] = []
     try:
         text = source.decode(encoding)

@@ -182,7 +182,7 @@ def call_function(
             solver.edge(this, site.target)
         else:
             solver.add(site.target, this, node)
-    key = (site, callee)
+    key = (site.arguments, callee, site.target)
     if key in solver.linked:
         return
     solver.linked.add(key)

@@ -89,6 +89,11 @@ def _on_part(solver: Solver, data: tuple[list[str | int], int], _frame: Frame, v
     if not isinstance(value, TextValue) and objects.number(value) is None:
         solver.add(target, solver.literal("str"))
         return
+    if sum(1 for part in parts if isinstance(part, int)) == 1:
+        made = "".join(part if isinstance(part, str) else _spelt(value) or "" for part in parts)
+        if made and len(made) <= _LONGEST:
+            solver.add(target, solver.named_text(made))
+        return
     texts = [""]
     varied = 0
     for part in parts:
