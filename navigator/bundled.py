@@ -1,4 +1,5 @@
-"""Finds what ships with the product: the miniatures in ``fixtures/``, from a clone and from an installed wheel."""
+"""Finds what ships with the product, from a clone and from an installed wheel: the miniatures in ``fixtures/``, and the
+runnable ``reproductions/``."""
 
 from __future__ import annotations
 
@@ -22,6 +23,17 @@ def fixture(name: str) -> Path:
 def fixtures() -> tuple[str, ...]:
     """The names of all miniatures, sorted."""
     return _names("fixtures")
+
+
+def reproduction(name: str) -> Path:
+    """The folder of the reproduction ``name``; raises ``NotBundled`` with the nearest names."""
+    return _find("reproductions", name)
+
+
+def reproductions() -> tuple[str, ...]:
+    """The names of all folders that hold a reproduction, sorted."""
+    folder = _folder("reproductions")
+    return tuple(name for name in _names("reproductions") if (folder / name / "reproduction.toml").is_file())
 
 
 def _folder(kind: str) -> Path:

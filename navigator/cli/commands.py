@@ -23,6 +23,9 @@ VERBS = {
     "health": "What the graph covers, and what it leaves out.",
     "export": "Write the graph as data.",
     "trust": "Let a folder's reproductions run.",
+    "repro": "The reproductions: list, show, check.",
+    "run": "Run a reproduction, and keep what came of it.",
+    "runs": "List and compare what has been run.",
 }
 """Each verb's line in the overview; its module is ``navigator.cli.verbs.VERB``."""
 

@@ -28,7 +28,7 @@ calls are asked for. An unknown or ambiguous SYMBOL is bad input; the nearest ca
 | exit status | meaning |
 |---|---|
 | 0 | found, or done |
-| 1 | nothing found |
+| 1 | nothing found, or a check failed |
 | 2 | bad input: an unknown symbol, workspace, option, file or source |
 | 3 | a failure outside: network, disk, another process, a damaged index |
 | 130 | interrupted |
@@ -48,13 +48,18 @@ def page() -> str:
         command = navigator.get_command(context, verb)
         assert command is not None
         parts.append("\n".join(_section(command, click.Context(command, context, verb))))
+        for name, below in command.commands.items() if isinstance(command, click.Group) else ():
+            inner = click.Context(below, click.Context(command, context, verb), name)
+            parts.append("\n".join(_section(below, inner)))
     return "\n".join(parts)
 
 
 def _section(command: click.Command, context: click.Context) -> Iterator[str]:
     usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
-    yield f"## {command.name}\n\n    {usage}\n"
+    yield f"## {context.command_path.removeprefix('navigator ')}\n\n    {usage}\n"
     yield inspect.cleandoc(command.help or "") + "\n"
+    if isinstance(command, click.Group):
+        return
     yield "| option | meaning |\n|---|---|"
     for parameter in command.get_params(context):
         record = parameter.get_help_record(context) if isinstance(parameter, click.Option) else None

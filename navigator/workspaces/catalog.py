@@ -15,8 +15,8 @@ from navigator.workspaces.workspace import Workspace
 NOTHING = "nothing is indexed yet; run `navigator index SOURCE`"
 
 
-def open_workspace(name: str | None = None, *, home: Home | None = None) -> Workspace:
-    """Opens the workspace ``name``, which becomes the current one, or the current one.
+def open_workspace(name: str | None = None, *, home: Home | None = None, make_current: bool = True) -> Workspace:
+    """Opens the workspace ``name``, which becomes the current one unless told otherwise, or the current one.
 
     Raises UnknownWorkspace with the nearest names, and the errors of ``navigator.index``.
     """
@@ -34,7 +34,7 @@ def open_workspace(name: str | None = None, *, home: Home | None = None) -> Work
             # Another process may have indexed the workspace anew since its record was read.
             record = find_record(store, record.name)
             graph = _graph(home, record)
-        if name is not None and store.current() != record.name:
+        if make_current and name is not None and store.current() != record.name:
             # An index that cannot be written still answers.
             with suppress(UnusableIndex):
                 store.make_current(record.name)

@@ -1,0 +1,186 @@
+"""``navigator repro``"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from navigator.cli import options, output
+from navigator.cli.exits import FOUND, NOTHING, say
+from navigator.cli.groups import Group
+from navigator.cli.phrases import counted
+from navigator.cli.progress import progress_bar
+from navigator.runs import Reproduction, find_reproduction, reproductions
+from navigator.runs.requirements import missing, missing_programs
+
+if TYPE_CHECKING:
+    from navigator.runs.checking import Checked
+
+
+@click.group("repro", cls=Group)
+def command() -> None:
+    """The reproductions: minimal programs linked, symbol by symbol, to the upstream code that they mirror.
+
+    Those that ship with navigator, and one folder each in `reproductions` in the user's data folder (or in
+    NAVIGATOR_HOME). ID may also be the path of a folder with a `reproduction.toml`: `./mine`.
+    """
+
+
+@command.command("list")
+@options.as_json
+def list_(as_json: bool) -> int:
+    """List the reproductions there are, and what each still needs to run."""
+    known = reproductions()
+    if as_json:
+        output.json({"reproductions": [_summary(each) for each in known.found], "broken": known.broken})
+        return FOUND if known.found else NOTHING
+    output.rows(
+        [
+            output.name(each.id),
+            each.manifest.title,
+            output.place(f"{each.manifest.workspace} {each.manifest.revision}".strip()),
+            output.remark("ready" if not (lacks := _lacks(each)) else ""),
+            output.warning(f"needs {', '.join(lacks)}" if lacks else ""),
+        ]
+        for each in known.found
+    )
+    for broken in known.broken:
+        say(f"left out: {broken.message}")
+    if not known.found:
+        say("no reproduction is known")
+    return FOUND if known.found else NOTHING
+
+
+@command.command("show")
+@click.argument("id", metavar="ID")
+@options.as_json
+def show(id: str, as_json: bool) -> int:
+    """Show what a reproduction claims, takes, needs and mirrors."""
+    found = find_reproduction(id)
+    manifest = found.manifest
+    if as_json:
+        output.json({**_summary(found), "manifest": manifest})
+        return FOUND
+    output.rows([[output.name(manifest.id), manifest.title]])
+    output.rows(
+        [
+            ["mirrors", f"{manifest.workspace} {manifest.revision}".strip() or "nothing upstream"],
+            ["folder", output.place(str(found.folder))],
+            ["command", " ".join(manifest.command)],
+            ["takes", _expected(found)],
+            ["needs", ", ".join(_lacks(found)) + " (missing)" if _lacks(found) else "nothing more than is installed"],
+        ]
+    )
+    _section("claims", [[claim.id, claim.text] for claim in manifest.claims])
+    _section(
+        "parameters",
+        [
+            [name, each.type, f"= {_spelled(each.default)}", _bounds(each), output.remark(each.help)]
+            for name, each in manifest.parameters.items()
+        ],
+    )
+    _section("outputs", [[each.path, each.kind, each.title] for each in manifest.outputs])
+    _section("links", [[link.ours, output.remark("mirrors"), link.upstream] for link in manifest.links])
+    return FOUND
+
+
+@command.command("check")
+@click.argument("ids", metavar="ID...", nargs=-1)
+@click.option("-w", "--workspace", metavar="W", default=None, help="The upstream workspace; by default the manifest's.")
+@options.as_json
+def check(ids: tuple[str, ...], workspace: str | None, as_json: bool) -> int:
+    """Check manifests: every link's symbols exist on both sides, and how much of the upstream chains they cover.
+
+    Without ID all reproductions are checked. Where the upstream is not indexed, its bundled miniature stands in.
+    """
+    from navigator.runs.checking import check as check_one
+
+    known = None if ids else reproductions()
+    chosen = known.found if known is not None else tuple(find_reproduction(id) for id in ids)
+    with progress_bar() as progress:
+        done = [check_one(each, workspace, progress) for each in chosen]
+    broken = known.broken if known is not None else ()
+    if as_json:
+        output.json({"checked": done, "broken": broken})
+    else:
+        for each in done:
+            _print_checked(each)
+        for fault in broken:
+            output.rows([[output.warning("bad manifest"), fault.message]])
+    return FOUND if done and not broken and all(each.sound for each in done) else NOTHING
+
+
+def _print_checked(done: Checked) -> None:
+    links = counted(done.links, "link")
+    where = done.upstream or "no upstream"
+    words = f"{links} into {where}" + ("" if done.sound else f", {counted(len(done.faults), 'fault')}")
+    output.rows([[output.name(done.id), words]])
+    output.rows([["", output.warning("fault"), fault] for fault in done.faults])
+    output.rows(
+        [
+            "",
+            chain.id,
+            f"{chain.covered} of {counted(len(chain.hops), 'hop')} linked at both ends",
+            output.remark("; not linked: " + ", ".join(_unlinked(chain)) if chain.covered < len(chain.hops) else ""),
+        ]
+        for chain in done.chains
+    )
+    for note in done.notes:
+        say(f"{done.id}: {note}")
+
+
+def _unlinked(chain: Any) -> list[str]:
+    return list(dict.fromkeys(end for hop in chain.hops for end in hop.missing))
+
+
+def _summary(found: Reproduction) -> dict[str, Any]:
+    manifest = found.manifest
+    return {
+        "id": manifest.id,
+        "title": manifest.title,
+        "workspace": manifest.workspace,
+        "revision": manifest.revision,
+        "folder": str(found.folder),
+        "origin": found.origin,
+        "missing": _lacks(found),
+    }
+
+
+def _lacks(found: Reproduction) -> list[str]:
+    needs = found.manifest.requires
+    return [*missing(needs), *missing_programs(needs)]
+
+
+def _expected(found: Reproduction) -> str:
+    needs = found.manifest.requires
+    words = [f"about {needs.seconds:g} s", counted(needs.cores, "core")]
+    if needs.memory:
+        words.append(f"{needs.memory} MiB")
+    if needs.gpu == "optional":
+        words.append("a GPU if wished")
+    return ", ".join(words)
+
+
+def _spelled(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ",".join(_spelled(each) for each in value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _bounds(parameter: Any) -> str:
+    if parameter.choices:
+        return "one of " + ", ".join(_spelled(each) for each in parameter.choices)
+    least, most = parameter.minimum, parameter.maximum
+    if least is None and most is None:
+        return ""
+    if most is None:
+        return f"from {least:g}"
+    return f"up to {most:g}" if least is None else f"{least:g} to {most:g}"
+
+
+def _section(title: str, rows: list[list[Any]]) -> None:
+    if rows:
+        output.line()
+        output.line(f"{title}:")
+        output.rows([[output.name(f"  {row[0]}"), *row[1:]] for row in rows])

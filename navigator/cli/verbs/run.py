@@ -1,0 +1,80 @@
+"""``navigator run``"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from navigator.cli import options, output
+from navigator.cli.exits import FOUND, INTERRUPTED, NOTHING, OUTSIDE, say
+from navigator.cli.run_rows import print_run
+from navigator.runs import Reproduction, RunRecord, Status, find_reproduction, start, values
+
+
+@click.command("run")
+@click.argument("id", metavar="ID")
+@click.option("--set", "words", metavar="NAME=VALUE", multiple=True, help="A parameter's value; repeatable.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="The seed of the run.")
+@click.option(
+    "--threads", type=click.IntRange(min=1), metavar="N", default=None, help="Threads of numerical libraries."
+)
+@click.option(
+    "--limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", default=None, help="Stop it after that."
+)
+@click.option("--install", is_flag=True, help="First install what it needs, beside navigator.")
+@options.as_json
+def command(
+    id: str,
+    words: tuple[str, ...],
+    seed: int,
+    threads: int | None,
+    limit: float | None,
+    install: bool,
+    as_json: bool,
+) -> int:
+    """Run a reproduction: watch what it prints, and keep its log, outputs and environment.
+
+    It runs in a folder of its own, with its seed and thread counts pinned. Ctrl-C stops it and everything that it
+    started; pressed twice, at once. Exit status: 0 if it ended well and its claims held, 1 if a claim did not, 3 if it
+    failed or ran out of time. With --json the record of the run is printed, and what the run prints goes to standard
+    error. `navigator runs` lists what has been run.
+    """
+    found = find_reproduction(id)
+    chosen = values(found.manifest, words)
+    _provide(found, install)
+    from navigator.cli.running import to_output, watch
+
+    with start(found, chosen, seed=seed, threads=threads, limit=limit) as running:
+        say(f"{running.record.id}: {found.manifest.title}")
+        watch(running, say if as_json else to_output)
+    record = running.record
+    if as_json:
+        output.json(record)
+    else:
+        print_run(record, found.manifest)
+    if record.message:
+        say(f"navigator: {record.id} {record.message}; its log: {record.place / 'log.txt'}")
+    return exit_status(record)
+
+
+def exit_status(record: RunRecord) -> int:
+    if record.status is Status.CANCELLED:
+        return INTERRUPTED
+    if record.status is not Status.DONE:
+        return OUTSIDE
+    return FOUND if record.held else NOTHING
+
+
+def _provide(found: Reproduction, install: bool) -> None:
+    """Installs what is missing where that was asked for or is agreed to; raises MissingRequirement otherwise."""
+    from navigator.runs.requirements import ensure, install_missing, missing
+
+    wanted = missing(found.manifest.requires)
+    if wanted and not install and sys.stdin.isatty() and sys.stderr.isatty():
+        say(f"{found.id} needs {', '.join(wanted)}, which is not installed")
+        install = click.confirm(f"Install into {sys.prefix}?", default=False, err=True)
+    if wanted and install:
+        say(f"installing {', '.join(wanted)}")
+        install_missing(wanted)
+    ensure(found.id, found.manifest.requires)

@@ -1,0 +1,72 @@
+"""The two graphs that a reproduction joins: that of its own code, and that of the upstream it mirrors."""
+
+from __future__ import annotations
+
+import msgspec
+
+from navigator import bundled
+from navigator.index import Home
+from navigator.runs.finding import Reproduction
+from navigator.runs.places import graphs_home
+from navigator.workspaces import Progress, UnknownWorkspace, Workspace, open_workspace
+from navigator.workspaces.progress import silent
+
+
+class Upstream(msgspec.Struct, frozen=True):
+    """An open workspace of the upstream. ``note`` is what a reader has to know about it, or empty."""
+
+    workspace: Workspace
+    note: str = ""
+
+
+def open_own(reproduction: Reproduction, progress: Progress = silent) -> Workspace:
+    """The graph of the reproduction's own code, brought up to date; kept apart from the user's workspaces."""
+    return _indexed(graphs_home(), str(reproduction.folder), reproduction.id, progress)
+
+
+def open_upstream(reproduction: Reproduction, name: str | None = None, progress: Progress = silent) -> Upstream:
+    """The workspace ``name``, or the one that the manifest names, or the miniature of that name that ships along.
+
+    Raises UnknownWorkspace where there is none of them.
+    """
+    manifest = reproduction.manifest
+    wished = name or manifest.workspace
+    if not wished:
+        raise UnknownWorkspace(f"{manifest.id} names no workspace that it mirrors; name one with -w")
+    try:
+        workspace = open_workspace(wished, make_current=False)
+    except UnknownWorkspace:
+        if name is not None or wished not in bundled.fixtures():
+            raise
+        folder = bundled.fixture(wished)
+        miniature = _indexed(graphs_home(), str(folder), f"demo-{wished}", progress)
+        return Upstream(
+            miniature,
+            f"{wished} itself is not indexed: this is its bundled miniature; `navigator index pypi:{wished}"
+            f"{f'=={manifest.revision}' if manifest.revision else ''} --name {wished}` gets the real one"
+            if _from_pypi(manifest.workspace, manifest.revision)
+            else f"{wished} itself is not indexed: this is its bundled miniature",
+        )
+    revisions = {root.revision for root in workspace.roots if root.revision}
+    if manifest.revision and revisions and not any(manifest.revision in revision for revision in revisions):
+        found = ", ".join(sorted(revisions))
+        return Upstream(workspace, f"{manifest.id} mirrors {wished} {manifest.revision}; the workspace is at {found}")
+    return Upstream(workspace)
+
+
+def _from_pypi(workspace: str, revision: str) -> bool:
+    """Whether the upstream looks like a released package: a version, and a name that an index may have."""
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        Version(revision)
+    except InvalidVersion:
+        return False
+    return bool(workspace)
+
+
+def _indexed(home: Home, source: str, name: str, progress: Progress) -> Workspace:
+    from navigator.workspaces import index
+
+    index([source], name=name, home=home, progress=progress)
+    return open_workspace(name, home=home, make_current=False)
