@@ -21,7 +21,10 @@ INTERRUPTED = 130
 leftovers: list[object] | None = None
 """Where commands may leave what takes long to free, if the process ends after them."""
 
-MEANINGS = "Exit status: 0 found or done, 1 nothing found or a check failed, 2 bad input, 3 a failure outside, 130 interrupted."
+MEANINGS = (
+    "Exit status: 0 found or done, 1 nothing found or a check failed, 2 bad input, 3 a failure outside, "
+    "130 interrupted."
+)
 
 
 class OutputFailed(NavigatorError):

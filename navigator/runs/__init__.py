@@ -22,12 +22,19 @@ from navigator.runs.errors import (
     UnknownReproduction,
     UnknownRun,
 )
-from navigator.runs.finding import Broken, Reproduction, Reproductions, find_reproduction, reproductions
+from navigator.runs.finding import (
+    Broken,
+    Reproduction,
+    Reproductions,
+    find_reproduction,
+    reproductions,
+    workspace_folders,
+)
 from navigator.runs.manifest import Claim, Link, Manifest, Output, Parameter, Requires, read_manifest
 from navigator.runs.parameters import values
 from navigator.runs.protocol import Claimed, Event, Noted, Printed, Progressed, Written
 from navigator.runs.record import Environment, Result, RunRecord, Status, find_record, records
-from navigator.runs.running import Running, start
+from navigator.runs.running import Running, may_run, start
 
 __all__ = [
     "BadLink",
@@ -61,9 +68,11 @@ __all__ = [
     "Written",
     "find_record",
     "find_reproduction",
+    "may_run",
     "read_manifest",
     "records",
     "reproductions",
     "start",
     "values",
+    "workspace_folders",
 ]

@@ -15,16 +15,20 @@ from navigator.reproduction import MANIFEST
 from navigator.runs.errors import BadManifest, UnknownReproduction
 from navigator.runs.manifest import Manifest, read_manifest
 from navigator.runs.places import user_folder
+from navigator.workspaces import UnknownWorkspace, open_workspace
+from navigator.workspaces.user_settings import Trust
 
 Origin = Literal["bundled", "user", "workspace", "folder"]
 
 
 class Reproduction(msgspec.Struct, frozen=True):
-    """A manifest and the folder it stands in."""
+    """A manifest and the folder it stands in. One that is not ``trusted`` may be read and checked, but not run: a
+    workspace file named its folder, and the user has not said ``navigator trust DIR``."""
 
     manifest: Manifest
     folder: Path
     origin: Origin
+    trusted: bool = True
 
     @property
     def id(self) -> str:
@@ -44,7 +48,7 @@ class Reproductions(msgspec.Struct, frozen=True):
 
 
 def reproductions(further: Sequence[Path] = ()) -> Reproductions:
-    """All that are known, by id. ``further`` are folders of reproductions that a trusted workspace file names.
+    """All that are known, by id. ``further`` are folders of reproductions, those of ``workspace_folders``.
 
     Where two have one id the first of the bundled, the user's and the further ones stands; the other is broken.
     """
@@ -56,10 +60,25 @@ def reproductions(further: Sequence[Path] = ()) -> Reproductions:
         except BadManifest as error:
             broken.append(Broken(folder, str(error)))
             continue
-        other = found.setdefault(manifest.id, Reproduction(manifest, folder, origin))
+        trusted = origin != "workspace" or Trust().holds(folder)
+        other = found.setdefault(manifest.id, Reproduction(manifest, folder, origin, trusted))
         if other.folder != folder:
             broken.append(Broken(folder, f"{folder / MANIFEST}: id: {manifest.id!r} is taken by {other.folder}"))
     return Reproductions(tuple(found[id] for id in sorted(found)), tuple(broken))
+
+
+def workspace_folders(name: str | None = None) -> tuple[Path, ...]:
+    """The folders of reproductions that the file of a workspace names, the current one's by default.
+
+    None where nothing is indexed; otherwise raises what opening a workspace does.
+    """
+    try:
+        with open_workspace(name, make_current=False) as workspace:
+            return tuple(Path(each.folder) for each in workspace.reproduction_folders())
+    except UnknownWorkspace:
+        if name is not None:
+            raise
+        return ()
 
 
 def find_reproduction(text: str, further: Sequence[Path] = ()) -> Reproduction:

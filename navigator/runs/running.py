@@ -30,6 +30,7 @@ from navigator.runs.finding import Reproduction
 from navigator.runs.protocol import Claimed, Event, Lines, Printed
 from navigator.runs.record import Environment, Result, RunRecord, Status
 from navigator.runs.requirements import DISTRIBUTION, ensure, installed
+from navigator.workspaces.user_settings import Trust
 
 GRACE_SECONDS = 3.0
 LEAST_LIMIT = 600.0
@@ -162,7 +163,7 @@ class Running:
         if left <= 0 and not self._timed_out and not self._cancelled:
             self._timed_out = True
             self._send(b"s")
-        wait = seconds if self._timed_out else max(0.0, min(seconds, left))
+        wait = min(seconds, left) if left > 0 else seconds
         events: list[Event] = []
         over = False
         for key, _ in self._selector.select(wait):
@@ -269,9 +270,10 @@ def start(
 ) -> Running:
     """Starts a run in a folder of its own. ``values`` are all parameters; ``further`` adds environment variables.
 
-    Raises MissingRequirement, CannotKeepRun and CannotStart, with nothing left running.
+    Raises UntrustedFolder, MissingRequirement, CannotKeepRun and CannotStart, with nothing left running.
     """
     manifest = reproduction.manifest
+    may_run(reproduction)
     ensure(manifest.id, manifest.requires)
     now = datetime.now(UTC)
     folder = kept.new_folder(f"{manifest.id}-{now:%Y%m%d-%H%M%S}")
@@ -298,6 +300,12 @@ def start(
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+def may_run(reproduction: Reproduction) -> None:
+    """Raises UntrustedFolder for a reproduction that a workspace file brought along, until its folder is trusted."""
+    if reproduction.origin == "workspace":
+        Trust().require(reproduction.folder)
 
 
 def _words(reproduction: Reproduction) -> Iterator[str]:
@@ -335,6 +343,7 @@ def _environment(reproduction: Reproduction, threads: int, seed: int) -> Environ
         own = version(DISTRIBUTION)
     except PackageNotFoundError:
         own = "not installed"
+    packages: dict[str, str] = {}
     with contextlib.suppress(MissingRequirement):
         packages = installed(reproduction.manifest.requires)
     return Environment(

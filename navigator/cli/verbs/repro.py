@@ -9,9 +9,11 @@ import click
 from navigator.cli import options, output
 from navigator.cli.exits import FOUND, NOTHING, say
 from navigator.cli.groups import Group
+from navigator.cli.known_reproductions import all_known, known
 from navigator.cli.phrases import counted
 from navigator.cli.progress import progress_bar
-from navigator.runs import Reproduction, find_reproduction, reproductions
+from navigator.cli.run_rows import spelled
+from navigator.runs import Reproduction
 from navigator.runs.requirements import missing, missing_programs
 
 if TYPE_CHECKING:
@@ -22,8 +24,9 @@ if TYPE_CHECKING:
 def command() -> None:
     """The reproductions: minimal programs linked, symbol by symbol, to the upstream code that they mirror.
 
-    Those that ship with navigator, and one folder each in `reproductions` in the user's data folder (or in
-    NAVIGATOR_HOME). ID may also be the path of a folder with a `reproduction.toml`: `./mine`.
+    Those that ship with navigator, one folder each in `reproductions` in the user's data folder (or in
+    NAVIGATOR_HOME), and those in folders that the file of the current workspace names, which run once `navigator trust`
+    allows it. ID may also be the path of a folder with a `reproduction.toml`: `./mine`.
     """
 
 
@@ -31,25 +34,24 @@ def command() -> None:
 @options.as_json
 def list_(as_json: bool) -> int:
     """List the reproductions there are, and what each still needs to run."""
-    known = reproductions()
+    there = all_known()
     if as_json:
-        output.json({"reproductions": [_summary(each) for each in known.found], "broken": known.broken})
-        return FOUND if known.found else NOTHING
+        output.json({"reproductions": [_summary(each) for each in there.found], "broken": there.broken})
+        return FOUND if there.found else NOTHING
     output.rows(
         [
             output.name(each.id),
             each.manifest.title,
             output.place(f"{each.manifest.workspace} {each.manifest.revision}".strip()),
-            output.remark("ready" if not (lacks := _lacks(each)) else ""),
-            output.warning(f"needs {', '.join(lacks)}" if lacks else ""),
+            output.remark("ready") if not (hindrance := _hindrance(each)) else output.warning(hindrance),
         ]
-        for each in known.found
+        for each in there.found
     )
-    for broken in known.broken:
+    for broken in there.broken:
         say(f"left out: {broken.message}")
-    if not known.found:
+    if not there.found:
         say("no reproduction is known")
-    return FOUND if known.found else NOTHING
+    return FOUND if there.found else NOTHING
 
 
 @command.command("show")
@@ -57,7 +59,7 @@ def list_(as_json: bool) -> int:
 @options.as_json
 def show(id: str, as_json: bool) -> int:
     """Show what a reproduction claims, takes, needs and mirrors."""
-    found = find_reproduction(id)
+    found = known(id)
     manifest = found.manifest
     if as_json:
         output.json({**_summary(found), "manifest": manifest})
@@ -76,7 +78,7 @@ def show(id: str, as_json: bool) -> int:
     _section(
         "parameters",
         [
-            [name, each.type, f"= {_spelled(each.default)}", _bounds(each), output.remark(each.help)]
+            [name, each.type, f"= {spelled(each.default)}", _bounds(each), output.remark(each.help)]
             for name, each in manifest.parameters.items()
         ],
     )
@@ -96,11 +98,11 @@ def check(ids: tuple[str, ...], workspace: str | None, as_json: bool) -> int:
     """
     from navigator.runs.checking import check as check_one
 
-    known = None if ids else reproductions()
-    chosen = known.found if known is not None else tuple(find_reproduction(id) for id in ids)
+    there = None if ids else all_known()
+    chosen = there.found if there is not None else tuple(known(id) for id in ids)
     with progress_bar() as progress:
         done = [check_one(each, workspace, progress) for each in chosen]
-    broken = known.broken if known is not None else ()
+    broken = there.broken if there is not None else ()
     if as_json:
         output.json({"checked": done, "broken": broken})
     else:
@@ -116,13 +118,12 @@ def _print_checked(done: Checked) -> None:
     where = done.upstream or "no upstream"
     words = f"{links} into {where}" + ("" if done.sound else f", {counted(len(done.faults), 'fault')}")
     output.rows([[output.name(done.id), words]])
-    output.rows([["", output.warning("fault"), fault] for fault in done.faults])
+    output.rows([[output.warning("  fault"), fault] for fault in done.faults])
     output.rows(
         [
-            "",
-            chain.id,
+            f"  {chain.id}",
             f"{chain.covered} of {counted(len(chain.hops), 'hop')} linked at both ends",
-            output.remark("; not linked: " + ", ".join(_unlinked(chain)) if chain.covered < len(chain.hops) else ""),
+            output.remark("not linked: " + ", ".join(_unlinked(chain)) if chain.covered < len(chain.hops) else ""),
         ]
         for chain in done.chains
     )
@@ -143,6 +144,7 @@ def _summary(found: Reproduction) -> dict[str, Any]:
         "revision": manifest.revision,
         "folder": str(found.folder),
         "origin": found.origin,
+        "trusted": found.trusted,
         "missing": _lacks(found),
     }
 
@@ -150,6 +152,14 @@ def _summary(found: Reproduction) -> dict[str, Any]:
 def _lacks(found: Reproduction) -> list[str]:
     needs = found.manifest.requires
     return [*missing(needs), *missing_programs(needs)]
+
+
+def _hindrance(found: Reproduction) -> str:
+    """What stands in the way of running it, in a few words."""
+    if not found.trusted:
+        return f"not trusted: navigator trust {found.folder}"
+    lacks = _lacks(found)
+    return f"needs {', '.join(lacks)}" if lacks else ""
 
 
 def _expected(found: Reproduction) -> str:
@@ -162,15 +172,9 @@ def _expected(found: Reproduction) -> str:
     return ", ".join(words)
 
 
-def _spelled(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return ",".join(_spelled(each) for each in value)
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
 def _bounds(parameter: Any) -> str:
     if parameter.choices:
-        return "one of " + ", ".join(_spelled(each) for each in parameter.choices)
+        return "one of " + ", ".join(spelled(each) for each in parameter.choices)
     least, most = parameter.minimum, parameter.maximum
     if least is None and most is None:
         return ""

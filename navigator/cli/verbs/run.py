@@ -8,8 +8,9 @@ import click
 
 from navigator.cli import options, output
 from navigator.cli.exits import FOUND, INTERRUPTED, NOTHING, OUTSIDE, say
+from navigator.cli.known_reproductions import known
 from navigator.cli.run_rows import print_run
-from navigator.runs import Reproduction, RunRecord, Status, find_reproduction, start, values
+from navigator.runs import Reproduction, RunRecord, Status, may_run, start, values
 
 
 @click.command("run")
@@ -40,8 +41,9 @@ def command(
     failed or ran out of time. With --json the record of the run is printed, and what the run prints goes to standard
     error. `navigator runs` lists what has been run.
     """
-    found = find_reproduction(id)
+    found = known(id)
     chosen = values(found.manifest, words)
+    may_run(found)
     _provide(found, install)
     from navigator.cli.running import to_output, watch
 
