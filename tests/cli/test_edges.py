@@ -46,7 +46,7 @@ def test_help(run: Run) -> None:
     found = run("--help")
     assert found.status == 0
     assert all(re.search(rf"^  {verb} ", found.out, re.MULTILINE) for verb in VERBS)
-    assert "0 found or done, 1 nothing found, 2 bad input" in " ".join(found.out.split())
+    assert "0 found or done, 1 nothing found or a check failed, 2 bad input" in " ".join(found.out.split())
     for verb in VERBS:
         assert run(verb, "--help").status == 0
     assert run("--version").out.startswith("navigator ")
