@@ -18,6 +18,7 @@ VERBS = {
     "callers": "Who calls a symbol.",
     "callees": "What a symbol calls, site by site.",
     "path": "How calls lead from one symbol to another.",
+    "graph": "Draw the calls around a symbol, or between two.",
     "impact": "What a change to a symbol may touch.",
     "why": "The evidence for a call.",
     "health": "What the graph covers, and what it leaves out.",

@@ -102,6 +102,15 @@ def rows(table: Iterable[Sequence[str | Cell]]) -> None:
         write("".join(_padded(row, plain_texts, widths, coloured)).rstrip() + "\n")
 
 
+def styled(runs: Iterable[tuple[str, dict[str, Any]]]) -> None:
+    """One row of texts, each with its style, without spaces at its end."""
+    coloured = _coloured()
+    pieces = [(plain(text), style) for text, style in runs]
+    while pieces and not pieces[-1][0].rstrip():
+        pieces.pop()
+    write("".join(click.style(text, **style) if coloured and style else text for text, style in pieces).rstrip() + "\n")
+
+
 def _padded(row: Sequence[Cell], texts: Sequence[str], widths: Sequence[int], coloured: bool) -> Iterator[str]:
     for column, (cell, text) in enumerate(zip(row, texts, strict=True)):
         yield click.style(text, **cell.style) if coloured and text and cell.style else text

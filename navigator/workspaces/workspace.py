@@ -7,6 +7,7 @@ from pathlib import Path
 
 from navigator.callgraph import Call, Certainty, Role, Root, Symbol
 from navigator.callgraph.queries import Direction, GraphReader, distances, simple_paths, tree
+from navigator.callgraph.views import Subgraph, View, select
 from navigator.index import Store, StoredFile, StoredGraph
 from navigator.index.symbol_search import containing
 from navigator.workspaces.answers import (
@@ -174,6 +175,16 @@ class Workspace:
         for place in range(1, len(path)):
             hops.append(Hop(symbols[place], tuple(self._calls(path[place - 1], path[place], guesses))))
         return tuple(hops)
+
+    def called_as(self, text: str) -> tuple[str, ...]:
+        """The ids of the definitions that ``text`` names, and of a class's constructors: a focus for a View."""
+        numbers = with_constructors(self.graph, resolve(self.graph, text))
+        return tuple(symbol.id for symbol in self.graph.symbols(numbers))
+
+    def subgraph(self, view: View) -> Subgraph:
+        """What a view shows. Guessed calls are followed where its certainties include them, or are empty."""
+        guesses = not view.certainties or Certainty.GUESS in view.certainties
+        return select(view, self.graph, self._reader(guesses))
 
     def impact(self, text: str, *, depth: int | None = None, guesses: bool = False) -> Impact:
         """Who calls the symbol directly or indirectly; a class or module counts with all that it defines."""

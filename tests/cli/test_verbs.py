@@ -22,6 +22,7 @@ QUESTIONS = {
     "callers": ("callers", "checkout"),
     "callees": ("callees", "checkout"),
     "path": ("path", "test_checkout", "tax.rate"),
+    "graph": ("graph", "checkout"),
     "impact": ("impact", "tax.rate"),
     "why": ("why", "checkout", "Cart.total"),
     "health": ("health",),

@@ -1,0 +1,62 @@
+"""The characters of a drawing: lines, joins, crossings, arrow heads."""
+
+from __future__ import annotations
+
+import msgspec
+
+from navigator.callgraph import Certainty
+
+NORTH, EAST, SOUTH, WEST = 1, 2, 4, 8
+
+
+class Glyphs(msgspec.Struct, frozen=True):
+    """``lines`` is indexed by the sum of the directions that a line leaves a cell in. ``frame`` is top left, top right,
+    bottom left, bottom right, horizontal, vertical. Certainties index heads to the right, left and down."""
+
+    lines: str
+    cross: str
+    heavy_horizontal: str
+    heavy_vertical: str
+    frame: str
+    right: dict[Certainty, str]
+    left: dict[Certainty, str]
+    down: dict[Certainty, str]
+    start: str
+    again: str
+    back: str
+    ellipsis: str
+
+
+def _heads(marks: str) -> dict[Certainty, str]:
+    order = (Certainty.EXACT, Certainty.INFERRED, Certainty.RULE, Certainty.GUESS, Certainty.TRACED)
+    return dict(zip(order, marks, strict=True))
+
+
+UNICODE = Glyphs(
+    lines=" ╵╶└╷│┌├╴┘─┴┐┤┬╋",
+    cross="┼",
+    heavy_horizontal="━",
+    heavy_vertical="┃",
+    frame="╭╮╰╯─│",
+    right=_heads("▶▷◆?▶"),
+    left=_heads("◀◁◆?◀"),
+    down=_heads("▼▽◆?▼"),
+    start="●",
+    again="↺",
+    back="↩",
+    ellipsis="…",
+)
+ASCII = Glyphs(
+    lines=" |-+||++-+-++++#",
+    cross="|",
+    heavy_horizontal="=",
+    heavy_vertical="!",
+    frame="++++-|",
+    right=_heads(">}*?>"),
+    left=_heads("<{*?<"),
+    down=_heads("Vv*?V"),
+    start="o",
+    again="@",
+    back="^",
+    ellipsis="~",
+)
