@@ -248,7 +248,9 @@ class _Selection:
         targets = self._numbers(self.view.to)
         found = list(simple_paths(_Filtered(self), self.focus, targets, self.view.paths + 1))
         members = dict.fromkeys(number for path in found[: self.view.paths] for number in path)
-        return self._assembled([*members, *(n for n in self.pinned if n not in members)], {}, {*targets}, len(found) > self.view.paths)
+        return self._assembled(
+            [*members, *(n for n in self.pinned if n not in members)], {}, {*targets}, len(found) > self.view.paths
+        )
 
     def _neighbourhood(self) -> Subgraph:
         members = dict.fromkeys([*self.focus, *self.pinned])
@@ -375,7 +377,7 @@ class _Filtered:
 
 
 def without_cycles(nodes: Sequence[str], pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """The pairs left after a depth-first search from ``nodes``, in their order, has dropped those that close a cycle."""
+    """The pairs without those that close a cycle in a depth-first search from ``nodes``, in their order."""
     following: dict[str, list[str]] = {node: [] for node in nodes}
     for caller, callee in pairs:
         following[caller].append(callee)

@@ -36,7 +36,9 @@ def read(drawing: Drawing) -> Edges:
     return _sideways(drawing) if drawing.frame == "sideways" else _top_down(drawing)
 
 
-def _references(drawing: Drawing, grid: dict[tuple[int, int], str], row: int, column: int, caller: str) -> tuple[Edges, int]:
+def _references(
+    drawing: Drawing, grid: dict[tuple[int, int], str], row: int, column: int, caller: str
+) -> tuple[Edges, int]:
     """The edges written after a label, and the column after them."""
     found: Edges = {}
     by_text = {text: key for key, text in drawing.labels.items()}

@@ -21,9 +21,7 @@ FRAMES = ("sideways", "top-down")
 @st.composite
 def graphs(draw: st.DrawFn, most: int = 12) -> Subgraph:
     count = draw(st.integers(1, most))
-    names = draw(
-        st.lists(st.text("abcxyz_09采样器é", min_size=1, max_size=9), min_size=count, max_size=count)
-    )
+    names = draw(st.lists(st.text("abcxyz_09采样器é", min_size=1, max_size=9), min_size=count, max_size=count))
     focus = draw(st.sets(st.integers(0, count - 1), max_size=2))
     nodes = tuple(
         ViewNode(f"r:{number}", f"p{number % 3}.m.{name}", NodeKind.SYMBOL, focus=number in focus)
@@ -31,7 +29,9 @@ def graphs(draw: st.DrawFn, most: int = 12) -> Subgraph:
     )
     ends = draw(st.sets(st.tuples(st.integers(0, count - 1), st.integers(0, count - 1)), max_size=3 * count))
     edges = tuple(
-        ViewEdge(f"r:{caller}", f"r:{callee}", draw(st.sampled_from(CERTAINTIES)), CallKind.CALL, traced=draw(st.booleans()))
+        ViewEdge(
+            f"r:{caller}", f"r:{callee}", draw(st.sampled_from(CERTAINTIES)), CallKind.CALL, traced=draw(st.booleans())
+        )
         for caller, callee in sorted(ends)
     )
     return Subgraph(View(("r:0",)), nodes, edges)
@@ -70,15 +70,24 @@ def test_edges_are_connected_and_meet_only_at_a_common_end_or_cross(frame: str, 
         for one in sharing:
             for other in sharing:
                 if one[0] != other[0] and one[1] != other[1]:
-                    assert grid[place] == "┼" or place in _marks(drawing, one, other), (place, one, other)
+                    ways = [_way(drawing.edges[ends], place) for ends in (one, other)]
+                    assert sorted(ways) == ["across", "down"] or _meet(drawing, place, one, other), (place, one, other)
+                    assert grid[place] in "┼╋" or "" in ways or _meet(drawing, place, one, other)
 
 
-def _marks(drawing: Drawing, *edges: tuple[str, str]) -> set[tuple[int, int]]:
-    """The mark of a node top-down is where one edge ends and the next begins."""
-    if drawing.frame == "sideways":
-        return set()
-    shared = {end for end in edges[0]} & {end for end in edges[1]}
-    return {place for edge in edges for place in (drawing.edges[edge][0], drawing.edges[edge][-1]) if shared}
+def _way(path: tuple[tuple[int, int], ...], place: tuple[int, int]) -> str:
+    """How an edge passes a cell; empty where it turns or ends there."""
+    number = path.index(place)
+    around = path[max(0, number - 1) : number + 2]
+    if len(around) == 3 and len({row for row, _ in around}) == 1:
+        return "across"
+    return "down" if len(around) == 3 and len({column for _, column in around}) == 1 else ""
+
+
+def _meet(drawing: Drawing, place: tuple[int, int], one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Top-down, the mark of a node is where an edge to it ends and one from it begins."""
+    ends = {drawing.edges[one][-1], drawing.edges[other][0]}, {drawing.edges[other][-1], drawing.edges[one][0]}
+    return drawing.frame == "top-down" and bool({*one} & {*other}) and {place} in ends
 
 
 @pytest.mark.parametrize("frame", FRAMES)
@@ -91,7 +100,7 @@ def test_no_line_enters_a_box(frame: str, graph: Subgraph) -> None:
     for key, box in drawing.nodes.items():
         row = box.row + box.height // 2
         inner = "".join(grid.get((row, box.column + each), " ") for each in range(box.width))
-        assert inner.strip(" │") == "".join(c for c in drawing.labels[key])
+        assert inner.strip(" │[]") == drawing.labels[key]
         places = {(box.row + r, box.column + c) for r in range(box.height) for c in range(box.width)}
         assert not places & taken
         assert not any(places & set(path) for path in drawing.edges.values())
@@ -127,5 +136,7 @@ def test_growing_a_graph_keeps_the_order(frame: str) -> None:
     edges.insert(0, ViewEdge("r:3", "r:0new", Certainty.EXACT, CallKind.CALL))
     after = draw(Subgraph(View(("r:0",)), tuple(more), tuple(edges)), 200, frame=frame, previous=before)
     order = sorted(before.nodes, key=lambda key: (before.nodes[key].column, before.nodes[key].row))
-    kept = sorted((k for k in after.nodes if k in before.nodes), key=lambda k: (after.nodes[k].column, after.nodes[k].row))
+    kept = sorted(
+        (k for k in after.nodes if k in before.nodes), key=lambda k: (after.nodes[k].column, after.nodes[k].row)
+    )
     assert kept == order

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from typing import Any
 
 import click
 import msgspec
@@ -13,7 +14,7 @@ from navigator.cli import options, output
 from navigator.cli.exits import FOUND, NOTHING, say
 from navigator.workspaces import open_workspace
 
-STYLES = {
+STYLES: dict[str, dict[str, Any]] = {
     "plain": {},
     "line": {"dim": True},
     "node": {},
@@ -28,18 +29,30 @@ STYLES = {
 @click.option("--to", metavar="SYMBOL", default=None, help="Draw the paths from SYMBOL to this one.")
 @click.option("--callers", type=click.IntRange(min=0), metavar="N", default=1, help="Callers up to N calls away (1).")
 @click.option("--callees", type=click.IntRange(min=0), metavar="N", default=1, help="Callees up to N calls away (1).")
-@click.option("--paths", type=click.IntRange(min=1), metavar="N", default=1, help="With --to: the N shortest paths (1).")
+@click.option(
+    "--paths", type=click.IntRange(min=1), metavar="N", default=1, help="With --to: the N shortest paths (1)."
+)
 @click.option("--module", "modules", multiple=True, metavar="GLOB", help="Only symbols of these modules.")
 @click.option("--without", multiple=True, metavar="GLOB", help="Leave these symbols out.")
 @click.option("--root", "roots", multiple=True, metavar="ROOT", help="Only symbols of this root.")
-@click.option("--role", "roles", multiple=True, type=click.Choice([each.value for each in Role]), help="Only symbols of such files.")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice([each.value for each in Role]),
+    help="Only symbols of such files.",
+)
 @click.option("--external", is_flag=True, help="Show what lies outside the workspace, too.")
 @click.option("--unresolved", is_flag=True, help="Show that SYMBOL has call sites without a known callee.")
-@click.option("--group", type=click.Choice([each.value for each in Grouping]), default="none", help="Draw each group as one node.")
+@click.option(
+    "--group", type=click.Choice([each.value for each in Grouping]), default="none", help="Draw each group as one node."
+)
 @click.option("--siblings", type=click.IntRange(min=1), metavar="N", default=12, help="Neighbours per symbol (12).")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", default=60, help="Symbols altogether (60).")
 @click.option("--frame", type=click.Choice(("auto", "sideways", "top-down")), default="auto", help="How to lay it out.")
-@click.option("--width", type=click.IntRange(min=20), metavar="N", default=None, help="Columns; by default the screen's.")
+@click.option(
+    "--width", type=click.IntRange(min=20), metavar="N", default=None, help="Columns; by default the screen's."
+)
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters.")
 @options.guesses
 @options.workspace

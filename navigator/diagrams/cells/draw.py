@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from navigator.callgraph.views import Subgraph, ViewNode, without_cycles
-from navigator.diagrams.cells.drawing import Drawing
+from navigator.diagrams.cells.drawing import Drawing, Ends
 from navigator.diagrams.cells.glyphs import UNICODE, Glyphs
-from navigator.diagrams.cells.layers import depths
+from navigator.diagrams.cells.labels import NARROWEST
+from navigator.diagrams.cells.layers import depths, distances_from
 from navigator.diagrams.cells.sideways import draw_sideways
 from navigator.diagrams.cells.topdown import draw_top_down, topological
 
 FRAMES = ("auto", "sideways", "top-down")
 MOST_LAYERS = 5
+READABLE, TIGHT = 20, 12
+"""Cells that labels should have, and below which top-down reads better."""
 
 
 def draw(
@@ -33,16 +36,29 @@ def draw(
     nodes = _in_known_order(graph.nodes, previous)
     edges = graph.edges
     if frame != "top-down" and nodes and not (frame == "auto" and graph.view.to):
-        keys = [node.id for node in nodes]
-        pairs = [(edge.caller, edge.callee) for edge in edges]
-        kept = set(without_cycles(_starts(graph, keys), pairs))
-        forward = [ends for ends in pairs if ends in kept]
-        depth = depths(topological(keys, forward), forward)
-        if frame == "sideways" or max(depth.values()) < MOST_LAYERS:
-            drawing = draw_sideways(nodes, edges, forward, depth, width, glyphs)
-            if drawing is not None:
-                return drawing
+        for forward, depth, narrowest in _layerings(graph, nodes, frame):
+            if frame == "sideways" or max(depth.values()) < MOST_LAYERS:
+                drawing = draw_sideways(nodes, edges, forward, depth, width, glyphs, narrowest)
+                if drawing is not None:
+                    return drawing
     return draw_top_down(nodes, edges, width, glyphs)
+
+
+def _layerings(
+    graph: Subgraph, nodes: Sequence[ViewNode], frame: str
+) -> Iterator[tuple[Sequence[Ends], Mapping[str, int], int]]:
+    """Ways to put nodes into layers, best first: the edges that lead from a layer to a later one, the layers, and how
+    narrow labels may get before the next way is tried."""
+    keys = [node.id for node in nodes]
+    pairs = [(edge.caller, edge.callee) for edge in graph.edges]
+    kept = set(without_cycles(_starts(graph, keys), pairs))
+    forward = [ends for ends in pairs if ends in kept]
+    longest = depths(topological(keys, forward), forward)
+    yield forward, longest, READABLE
+    distance = distances_from([node.id for node in nodes if node.focus], keys, pairs)
+    if distance is not None:
+        yield [ends for ends in pairs if distance[ends[0]] < distance[ends[1]]], distance, TIGHT
+    yield forward, longest, NARROWEST if frame == "sideways" else TIGHT
 
 
 def captions(graph: Subgraph) -> list[str]:

@@ -32,7 +32,11 @@ def labels(nodes: Sequence[ViewNode], widest: int, glyphs: Glyphs) -> dict[str, 
     used = set(chosen.values())
     for node in nodes:
         if node.id not in chosen:
-            chosen[node.id] = _different(_ending(node, 0), used, widest, glyphs)
+            text = _ending(node, 0)
+            last = _PART.split(text)[-1]
+            if width_of(text) > widest > width_of(last):
+                text = glyphs.ellipsis + last
+            chosen[node.id] = _different(text, used, widest, glyphs)
             used.add(chosen[node.id])
     return chosen
 

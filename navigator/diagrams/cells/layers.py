@@ -52,6 +52,32 @@ def depths(order: Sequence[str], forward: Sequence[Ends]) -> dict[str, int]:
     return depth
 
 
+def distances_from(focus: Sequence[str], keys: Sequence[str], pairs: Sequence[Ends]) -> dict[str, int] | None:
+    """Layers by the number of calls from (or, to the left, to) the focus; None where that does not reach every node."""
+    callers: dict[str, list[str]] = {key: [] for key in keys}
+    callees: dict[str, list[str]] = {key: [] for key in keys}
+    for caller, callee in pairs:
+        callers[callee].append(caller)
+        callees[caller].append(callee)
+    layer = dict.fromkeys(focus, 0)
+    fronts = [(list(focus), callers, -1), (list(focus), callees, 1)]
+    while any(front for front, _, _ in fronts):
+        following = []
+        for front, near, step in fronts:
+            reached = []
+            for key in front:
+                for other in near[key]:
+                    if other not in layer:
+                        layer[other] = layer[key] + step
+                        reached.append(other)
+            following.append((reached, near, step))
+        fronts = following
+    if len(layer) < len(keys):
+        return None
+    first = min(layer.values(), default=0)
+    return {key: layer[key] - first for key in keys}
+
+
 def arrange(keys: Sequence[str], forward: Sequence[Ends], depth: Mapping[str, int]) -> Layered:
     """Orders each layer so that few lines cross, starting from the order of ``keys``, and gives every item a row.
 

@@ -1,7 +1,7 @@
 """A graph from left to right: callers left, callees right, lines routed in the channels between the layers.
 
-Where all that ends in one callee is equally certain, one arrow head stands before its label; otherwise every line has its
-own head before it joins the others.
+Where all that ends in one callee is equally certain, one arrow head stands before its label; otherwise every line has
+its own head before it joins the others.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from navigator.callgraph.views import ViewEdge, ViewNode
 from navigator.diagrams.cells.channels import Channel, Route, route
 from navigator.diagrams.cells.drawing import Box, Canvas, Drawing, Ends, Place, Style, widest, width_of
 from navigator.diagrams.cells.glyphs import EAST, WEST, Glyphs
-from navigator.diagrams.cells.labels import labels
+from navigator.diagrams.cells.labels import NARROWEST, labels
 from navigator.diagrams.cells.layers import Item, Layered, arrange
 from navigator.diagrams.cells.topdown import back_reference, style_of
 
@@ -40,13 +40,17 @@ def draw_sideways(
     depth: Mapping[str, int],
     width: int,
     glyphs: Glyphs,
+    narrowest: int = NARROWEST,
 ) -> Drawing | None:
-    """Draws in at most ``width`` columns; None where even labels of six cells do not fit."""
+    """Draws in at most ``width`` columns; None where even labels of ``narrowest`` cells do not fit. Edges that are not
+    in ``forward`` are written behind their caller's label."""
     layered = arrange([node.id for node in nodes], forward, depth)
     channels = [route(hops, layered.rows) for hops in layered.hops]
     kept = set(forward)
     backward = [edge for edge in edges if (edge.caller, edge.callee) not in kept]
     for most in LABEL_WIDTHS:
+        if most < narrowest:
+            break
         texts = labels(nodes, most, glyphs)
         columns = _columns(nodes, texts, backward, layered, channels)
         if columns.end(len(columns.starts) - 1) <= width:

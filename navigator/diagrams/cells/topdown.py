@@ -32,7 +32,7 @@ def draw_top_down(nodes: Sequence[ViewNode], edges: Sequence[ViewEdge], width: i
     callers: dict[str, list[str]] = {key: [] for key in order}
     for caller, callee in sorted(forward):
         callers[callee].append(caller)
-    room = max(NARROWEST, width - gutter)
+    room = max(NARROWEST, width - gutter - 2 * any(node.focus for node in nodes))
     texts = labels([by_id[key] for key in order], room, glyphs)
     canvas = Canvas()
     boxes: dict[str, Box] = {}
@@ -50,9 +50,11 @@ def draw_top_down(nodes: Sequence[ViewNode], edges: Sequence[ViewEdge], width: i
         for caller in callers[key]:
             canvas.merge((row, 2 * lanes[caller][0]), caller)
         canvas.write((row, 2 * lane), mark, style_of(by_id[key]))
-        canvas.write((row, gutter), texts[key], style_of(by_id[key]))
-        boxes[key] = Box(row, gutter, width_of(texts[key]), 1)
-    column = {key: gutter + width_of(texts[key]) for key in order}
+        # The focus shows without colours, too.
+        text = f"[{texts[key]}]" if by_id[key].focus else texts[key]
+        canvas.write((row, gutter), text, style_of(by_id[key]))
+        boxes[key] = Box(row, gutter, width_of(text), 1)
+    column = {key: box.column + box.width for key, box in boxes.items()}
     for ends, edge in by_ends.items():
         if ends not in forward:
             cells[ends] = back_reference(canvas, edge, (rows[edge.caller], column[edge.caller]), texts, glyphs)
