@@ -53,6 +53,13 @@ def test_reading_a_drawing_gives_the_graph(frame: str, graph: Subgraph) -> None:
     )
 
 
+@given(graph=graphs(), width=st.integers(30, 120))
+@settings(max_examples=150, deadline=None)
+def test_narrow_drawings_read_back_as_well(graph: Subgraph, width: int) -> None:
+    drawing = draw(graph, width, frame="sideways")
+    assert read(drawing) == {(edge.caller, edge.callee): edge.certainty for edge in graph.edges}
+
+
 @pytest.mark.parametrize("frame", FRAMES)
 @given(graph=graphs())
 @settings(max_examples=100, deadline=None)

@@ -14,7 +14,7 @@ from navigator.diagrams.cells.topdown import draw_top_down, topological
 
 FRAMES = ("auto", "sideways", "top-down")
 MOST_LAYERS = 5
-READABLE, TIGHT = 20, 12
+READABLE, TIGHT = 20, 16
 """Cells that labels should have, and below which top-down reads better."""
 
 

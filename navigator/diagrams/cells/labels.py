@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from navigator.callgraph.views import NodeKind, ViewNode
 from navigator.diagrams.cells.drawing import width_of, width_of_character
@@ -14,9 +14,9 @@ NARROWEST = 6
 _PART = re.compile(r"[.:/](?![^<]*>)")
 
 
-def labels(nodes: Sequence[ViewNode], widest: int, glyphs: Glyphs) -> dict[str, str]:
-    """A label for each node's id, all different, none wider than ``widest`` cells (at least six)."""
-    widest = max(widest, NARROWEST)
+def labels(nodes: Sequence[ViewNode], widths: Mapping[str, int], glyphs: Glyphs) -> dict[str, str]:
+    """A label for each node's id, all different, none wider than ``widths`` allows the node (at least six cells)."""
+    limits = {node.id: max(widths[node.id], NARROWEST) for node in nodes}
     chosen: dict[str, str] = {}
     for ending in range(_most_parts(nodes)):
         taken: dict[str, int] = {}
@@ -27,12 +27,12 @@ def labels(nodes: Sequence[ViewNode], widest: int, glyphs: Glyphs) -> dict[str, 
         used = set(chosen.values())
         for node in waiting:
             text = _ending(node, ending)
-            if taken[text] == 1 and text not in used and width_of(text) <= widest:
+            if taken[text] == 1 and text not in used and width_of(text) <= limits[node.id]:
                 chosen[node.id] = text
     used = set(chosen.values())
     for node in nodes:
         if node.id not in chosen:
-            text = _ending(node, 0)
+            text, widest = _ending(node, 0), limits[node.id]
             last = _PART.split(text)[-1]
             if width_of(text) > widest > width_of(last):
                 text = glyphs.ellipsis + last

@@ -18,7 +18,7 @@ from navigator.diagrams.cells.labels import NARROWEST, labels
 from navigator.diagrams.cells.layers import Item, Layered, arrange
 from navigator.diagrams.cells.topdown import back_reference, style_of
 
-LABEL_WIDTHS = (40, 32, 28, 24, 20, 18, 16, 14, 12, 10, 8, 6)
+WIDEST = 40
 FRAME = 2
 
 
@@ -27,6 +27,8 @@ class _Columns(msgspec.Struct, frozen=True):
 
     starts: tuple[int, ...]
     widths: tuple[int, ...]
+    step: int
+    """Cells from one trunk to the next."""
 
     def end(self, layer: int) -> int:
         """The first column after a layer."""
@@ -48,14 +50,24 @@ def draw_sideways(
     channels = [route(hops, layered.rows) for hops in layered.hops]
     kept = set(forward)
     backward = [edge for edge in edges if (edge.caller, edge.callee) not in kept]
-    for most in LABEL_WIDTHS:
-        if most < narrowest:
-            break
-        texts = labels(nodes, most, glyphs)
-        columns = _columns(nodes, texts, backward, layered, channels)
-        if columns.end(len(columns.starts) - 1) <= width:
+    limits, step = [WIDEST] * len(layered.layers), 2
+    while True:
+        texts = labels(nodes, {key: limits[layer] for key, layer in depth.items()}, glyphs)
+        columns = _columns(nodes, texts, backward, layered, channels, step)
+        excess = columns.end(len(columns.starts) - 1) - width
+        if excess <= 0:
             return _Sketch(nodes, edges, backward, layered, channels, texts, columns, glyphs).drawing()
-    return None
+        # The layer with the longest label gives way first.
+        longest = [0] * len(limits)
+        for key, layer in depth.items():
+            longest[layer] = max(longest[layer], width_of(texts[key]))
+        layer = max(range(len(limits)), key=longest.__getitem__)
+        if longest[layer] <= narrowest:
+            if step == 1:
+                return None
+            limits, step = [WIDEST] * len(layered.layers), 1
+            continue
+        limits[layer] = max(narrowest, longest[layer] - max(1, excess // len(limits)))
 
 
 def _columns(
@@ -64,6 +76,7 @@ def _columns(
     backward: Sequence[ViewEdge],
     layered: Layered,
     channels: Sequence[Channel],
+    step: int,
 ) -> _Columns:
     framed = {node.id for node in nodes if node.focus}
     extra: dict[str, int] = {}
@@ -84,8 +97,8 @@ def _columns(
         widths.append(max(node_widths, default=1))
         column += widths[-1]
         if layer < len(channels):
-            column += 2 * (channels[layer].trunks + channels[layer].collectors) + 4
-    return _Columns(tuple(starts), tuple(widths))
+            column += step * channels[layer].trunks + 2 * channels[layer].collectors + 4
+    return _Columns(tuple(starts), tuple(widths), step)
 
 
 class _Sketch:
@@ -193,8 +206,10 @@ class _Sketch:
         left, right = each.hop
         canvas, net, into = self.canvas, left.key, f"to {right.key}"
         first = self.columns.end(layer)
-        trunk = first + 1 + 2 * each.trunk
-        collector = first + 2 + 2 * each.collector
+        step = self.columns.step
+        trunk = first + 1 + step * each.trunk
+        # A collector has a cell before it for an arrow head.
+        collector = first + 2 + step * channel.trunks + 2 * (each.collector - channel.trunks)
         level = self.grid[each.row]
         start = (self.row(left), first if left.passing else self.leaving[left.key])
         end = (self.row(right), self.columns.end(layer + 1) if right.passing else self.columns.starts[layer + 1] - 1)

@@ -33,7 +33,7 @@ def draw_top_down(nodes: Sequence[ViewNode], edges: Sequence[ViewEdge], width: i
     for caller, callee in sorted(forward):
         callers[callee].append(caller)
     room = max(NARROWEST, width - gutter - 2 * any(node.focus for node in nodes))
-    texts = labels([by_id[key] for key in order], room, glyphs)
+    texts = labels([by_id[key] for key in order], dict.fromkeys(order, room), glyphs)
     canvas = Canvas()
     boxes: dict[str, Box] = {}
     cells: dict[Ends, tuple[Place, ...]] = {}
