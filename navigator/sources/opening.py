@@ -37,6 +37,7 @@ class Kind(msgspec.Struct, frozen=True):
 
 KINDS = (
     Kind("pypi:", "navigator.sources.pypi", "open_package", "pypi:NAME[==VERSION]"),
+    Kind("npm:", "navigator.sources.npm", "open_package", "npm:NAME[@VERSION]"),
     Kind("git+", "navigator.sources.git", "open_url", "git+https://HOST/PATH[@REVISION]", narrows=True),
     Kind("installed:", "navigator.sources.installed", "open_installed", "installed:ENVIRONMENT#NAME"),
 )

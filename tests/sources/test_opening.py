@@ -11,7 +11,7 @@ from navigator.sources import SpecError, UnreachableError, open_source
 from navigator.sources.opening import KINDS
 
 
-@pytest.mark.parametrize("spec", ["", "\0", "svn+https://host/x", "npm://x", "hg::x"])
+@pytest.mark.parametrize("spec", ["", "\0", "svn+https://host/x", "gem://x", "hg::x"])
 def test_what_is_no_source(spec: str, take: Callable) -> None:
     with pytest.raises(SpecError) as caught:
         take(spec)

@@ -32,7 +32,7 @@ from navigator.workspaces import (
 )
 from navigator.workspaces.fan_out import POOL_FROM_BYTES
 from navigator.workspaces.models import Models
-from navigator.workspaces.specs import absolute, default_name
+from navigator.workspaces.specs import absolute, default_name, names_revision, pinned_spec, unpinned_spec
 from tests.workspaces.packages import SHOP, lay
 
 
@@ -507,6 +507,10 @@ def test_incremental_equals_full_at_length(tmp_path: Path) -> None:
     [
         ("pypi:torchvision==0.29.2", "torchvision"),
         ("pypi:deepspeed", "deepspeed"),
+        ("npm:konva@10.9.1", "konva"),
+        ("npm:chart.js", "chart.js"),
+        ("npm:@team/kit", "kit"),
+        ("npm:@team/kit@^1.2", "kit"),
         ("git+https://host/people/some.repo.git@v1.0", "some.repo"),
         ("git+https://host/people/repo", "repo"),
         ("git+ssh://git@host/people/repo.git@main", "repo"),
@@ -517,6 +521,13 @@ def test_incremental_equals_full_at_length(tmp_path: Path) -> None:
 )
 def test_default_names(spec: str, name: str) -> None:
     assert default_name(spec) == name
+
+
+@pytest.mark.parametrize("name", ["npm:konva", "npm:@team/kit"])
+def test_versions_of_npm_packages(name: str) -> None:
+    assert pinned_spec(name, "1.2.0") == f"{name}@1.2.0"
+    assert unpinned_spec(f"{name}@1.2.0") == unpinned_spec(name) == name
+    assert names_revision(f"{name}@^1") and not names_revision(name)
 
 
 def test_specs_mean_the_same_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,6 +72,7 @@ def test_packages_are_found_by_name_and_version(tmp_path: Path, name: str) -> No
         (tmp_path / other).write_bytes(b"")
     assert local(tmp_path, RootSettings("pypi:My.Kit", revision="1.0")) == str(place)
     assert local(tmp_path, RootSettings("pypi:My.Kit==1.0")) == str(place)
+    assert local(tmp_path, RootSettings("npm:my-kit@1.0")) == str(place)
 
 
 def test_what_is_on_this_disk_needs_no_stand_in(tmp_path: Path) -> None:

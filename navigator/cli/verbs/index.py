@@ -52,10 +52,10 @@ def command(
 ) -> int:
     """Read code and keep its call graph. Nothing that is read is imported or run.
 
-    SOURCE is a folder, a git repository or URL with an optional @REVISION, or pypi:NAME[==VERSION]. Several sources
-    make one workspace with several roots. A workspace file (navigator.toml) says which roots there are: without SOURCE
-    that of the current folder is used. Where there is none, the workspace used last is brought up to date as it was
-    made. Only what changed is parsed again.
+    SOURCE is a folder, a git repository or URL with an optional @REVISION, pypi:NAME[==VERSION] or npm:NAME[@VERSION].
+    Several sources make one workspace with several roots. A workspace file (navigator.toml) says which roots there are:
+    without SOURCE that of the current folder is used. Where there is none, the workspace used last is brought up to
+    date as it was made. Only what changed is parsed again.
     """
     if sources and workspace:
         raise click.UsageError("-w brings a workspace up to date without SOURCE; name a new one with --name")

@@ -9,16 +9,20 @@ _INSTALLED_IN_PLACE = ("purelib", "platlib")
 
 
 class Layout(enum.Enum):
-    """``WHEEL``: modules lie at the top, with metadata and data beside them. ``SOURCES``: one folder around all."""
+    """``WHEEL``: modules lie at the top, with metadata and data beside them. ``SOURCES``: one folder around all.
+    ``NPM``: the first folder of every path is packaging, whatever it is called."""
 
     WHEEL = "wheel"
     SOURCES = "sources"
+    NPM = "npm"
 
 
 def unwrapper(layout: Layout, paths: Collection[str]) -> Callable[[str], str]:
     """A function from a member's path to its place in the snapshot, empty where it has none."""
     if layout is Layout.WHEEL:
         return _in_wheel
+    if layout is Layout.NPM:
+        return lambda path: path.partition("/")[2]
     tops = {path.partition("/")[0] for path in paths}
     top = next(iter(tops)) if len(tops) == 1 else ""
     if not top or top in paths or f"{top}/__init__.py" in paths:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+from packaging.utils import canonicalize_name, canonicalize_version
 
 from navigator.sources.archives import Layout, snapshot_of_archive
 from navigator.sources.pypi.client import IndexClient
-from navigator.sources.pypi.downloads import Downloads, Pins
+from navigator.sources.pypi.downloads import Downloads
 from navigator.sources.pypi.releases import exact_version, find_release, index_urls, parse_requirement
 from navigator.sources.pypi.settings import read_settings
 from navigator.sources.request import Request
+from navigator.sources.shelf import Pins, Shelf
 from navigator.sources.snapshot import Snapshot
 
 
@@ -24,8 +25,8 @@ def open_package(spec: str, request: Request) -> Snapshot:
     downloads = Downloads(request)
     pins = Pins(request, asked, canonicalize_name(requirement.name))
     pinned = exact_version(requirement)
-    pin = pins.get(pinned) if pinned else None
-    if pin is not None and (kept := downloads.kept(pin.sha256, pin.filename)) is not None:
+    pin = pins.get(canonicalize_version(pinned)) if pinned else None
+    if pin is not None and (kept := Shelf(request).kept(pin.sha256, pin.filename)) is not None:
         return _read(kept, pin.version, requirement, request)
     with IndexClient(settings, index_urls(settings)) as client:
         request.report(f"looking for {requirement.name}", 0)
@@ -38,7 +39,7 @@ def open_package(spec: str, request: Request) -> Snapshot:
             snapshot.close()
             chosen = downloads.fetch(client, sdists[0])
             snapshot = _read(chosen, version, requirement, request)
-    pins.put(pinned or version, version, chosen)
+    pins.put(canonicalize_version(pinned or version), version, chosen)
     return snapshot
 
 
