@@ -9,6 +9,7 @@ from pathlib import Path
 from navigator.callgraph import Problem, Root
 from navigator.facts import language_of
 from navigator.sources import Snapshot, open_source
+from navigator.workspaces.bundles import MANIFEST, bundled_modules
 from navigator.workspaces.packaging_metadata import METADATA_FILES, is_metadata
 from navigator.workspaces.program import CodeFile, top_name, without_shadowed_stubs
 from navigator.workspaces.progress import Progress
@@ -36,20 +37,31 @@ class OpenRoot:
         self.import_roots = tuple(import_roots)
         self.top = top_name(snapshot.name, folder)
         """The import name that the top folder has if it is a package."""
-        self.files = without_shadowed_stubs(
+        files = without_shadowed_stubs(
             CodeFile(entry.path, entry.digest, entry.size, entry.role, language)
             for entry in snapshot.entries
             if not is_metadata(entry.path) or entry.path.endswith(".py")
             if (language := language_of(entry.path)) is not None
         )
-        self.problems: tuple[Problem, ...] = snapshot.problems
+        bundles = bundled_modules(files, self._manifests(), lambda paths: dict(snapshot.read_many(paths)))
+        self.files = [file for file in files if file.path not in bundles]
+        self.problems: tuple[Problem, ...] = (*snapshot.problems, *map(_note, bundles.items()))
 
     @property
     def record(self) -> Root:
         return Root(self.name, self.source, self.snapshot.revision)
 
+    def _manifests(self) -> dict[str, bytes]:
+        paths = (entry.path for entry in self.snapshot.entries)
+        return dict(self.snapshot.read_many(path for path in paths if path.rpartition("/")[2] == MANIFEST))
+
     def metadata(self) -> dict[str, bytes]:
         return dict(self.snapshot.read_many(e.path for e in self.snapshot.entries if is_metadata(e.path)))
+
+
+def _note(bundle: tuple[str, int]) -> Problem:
+    path, modules = bundle
+    return Problem(path, 0, f"not read: a bundle that repeats {modules} files of its package, which are read")
 
 
 @contextmanager
@@ -70,7 +82,7 @@ def _snapshot(root: RootSettings, settings: Settings, cache: Path, progress: Pro
         folder=root.folder,
         include=(*settings.include, *root.include),
         exclude=(*settings.exclude, *root.exclude),
-        suffixes=(*PYTHON_SUFFIXES, *SCRIPT_SUFFIXES, *METADATA_FILES),
+        suffixes=(*PYTHON_SUFFIXES, *SCRIPT_SUFFIXES, *METADATA_FILES, MANIFEST),
         progress=progress,
         cache_dir=cache,
     )

@@ -53,7 +53,8 @@ def graph_key(
 
     ``installed`` are name and version of what an environment offers for imports to lead to.
     """
-    naming = code_version("workspaces", ("assembly", "dependencies", "import_roots", "packaging_metadata", "program"))
+    modules = ("assembly", "bundles", "dependencies", "import_roots", "packaging_metadata", "program")
+    naming = code_version("workspaces", modules)
     layout = code_version("index", ("graph_file", "graph_writer"))
     inputs = (
         [facts_version(front_end), linker, naming, layout],
