@@ -63,7 +63,8 @@ def prepare(program: Program, knowledge: Knowledge) -> Solver:
     solver.rule_kinds = dict(knowledge.kinds)
     solver.reserve(base)
     scripts = [file for file in spaces.scripts if not file.model]
-    ecmascript.prepare(solver, scripts, [file for file in spaces.scripts if file.model], knowledge.everywhere)
+    models = [file for file in spaces.scripts if file.model]
+    ecmascript.prepare(solver, scripts, models, knowledge.everywhere, program.packages)
     return solver
 
 

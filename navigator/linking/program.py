@@ -19,6 +19,21 @@ class ProgramFile(msgspec.Struct, frozen=True):
     facts: FileFacts
 
 
+class ScriptPackage(msgspec.Struct, frozen=True):
+    """A package of npm: the folder of a ``package.json``, and where imports of its ``name`` (which may be empty) lead.
+
+    ``main`` are targets for the package itself, ``exports`` (Node.js "Package entry points") subpaths such as ``.`` or
+    ``./lib/*`` with their targets; both best first, relative to ``folder``.
+    """
+
+    root: str
+    folder: str
+    name: str
+    main: tuple[str, ...] = ()
+    exports: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
 class Program(msgspec.Struct, frozen=True):
     files: tuple[ProgramFile, ...]
     roots: tuple[Root, ...]
+    packages: tuple[ScriptPackage, ...] = ()

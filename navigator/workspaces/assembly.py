@@ -22,6 +22,7 @@ from navigator.workspaces.models import MODELS, Models
 from navigator.workspaces.opening import OpenRoot
 from navigator.workspaces.program import PYTHON, CodeFile, chosen_roots, folders_of, module_names
 from navigator.workspaces.progress import Progress
+from navigator.workspaces.script_packages import read_packages
 
 
 class Assembled(msgspec.Struct, frozen=True):
@@ -85,8 +86,9 @@ class Assembly:
             reason = self._contents.failures.get(file.content, "")
             problem = Problem(file.path, 0, f"could not be read and was left out: {reason}")
             problems.append(_labelled(problem, root, several))
+        packages = tuple(each for root in roots for each in read_packages(root.name, root.manifests()))
         graph = linking.link(
-            Program(tuple(files), tuple(root.record for root in (*roots, *followed))),
+            Program(tuple(files), tuple(root.record for root in (*roots, *followed)), packages),
             known,
             leftovers=self._leftovers,
         )

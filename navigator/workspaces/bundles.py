@@ -7,14 +7,13 @@ the same package, each of which stands in it nearly whole. Bundlers that keep li
 
 from __future__ import annotations
 
-import json
 import posixpath
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from navigator.workspaces.program import CodeFile
+from navigator.workspaces.script_packages import parse_manifest
 
-MANIFEST = "package.json"
 LEAST_BYTES = 50_000
 """A bundle smaller than this costs nobody anything."""
 LEAST_MODULES = 3
@@ -38,7 +37,7 @@ def bundled_modules(files: Iterable[CodeFile], manifests: Mapping[str, bytes], r
     """
     packages: dict[str, Any] = {}
     for path, content in manifests.items():
-        manifest = _parsed(content)
+        manifest = parse_manifest(content)
         if manifest.get("name"):
             packages[posixpath.dirname(path)] = manifest
     members: dict[str, list[CodeFile]] = {}
@@ -88,14 +87,6 @@ def _package_of(path: str, packages: Collection[str]) -> str | None:
             return None
         folder = posixpath.dirname(folder)
     return folder
-
-
-def _parsed(content: bytes) -> dict[str, Any]:
-    try:
-        manifest = json.loads(content.decode("utf-8-sig", "replace"))
-    except (ValueError, RecursionError):
-        return {}
-    return manifest if isinstance(manifest, dict) else {}
 
 
 def _entries(folder: str, manifest: Mapping[str, Any]) -> Iterator[str]:

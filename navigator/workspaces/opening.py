@@ -9,10 +9,11 @@ from pathlib import Path
 from navigator.callgraph import Problem, Root
 from navigator.facts import language_of
 from navigator.sources import Snapshot, open_source
-from navigator.workspaces.bundles import MANIFEST, bundled_modules
+from navigator.workspaces.bundles import bundled_modules
 from navigator.workspaces.packaging_metadata import METADATA_FILES, is_metadata
 from navigator.workspaces.program import CodeFile, top_name, without_shadowed_stubs
 from navigator.workspaces.progress import Progress
+from navigator.workspaces.script_packages import MANIFEST
 from navigator.workspaces.settings import ImportRoot, RootSettings, Settings
 from navigator.workspaces.substitution import local_path
 
@@ -43,7 +44,7 @@ class OpenRoot:
             if not is_metadata(entry.path) or entry.path.endswith(".py")
             if (language := language_of(entry.path)) is not None
         )
-        bundles = bundled_modules(files, self._manifests(), lambda paths: dict(snapshot.read_many(paths)))
+        bundles = bundled_modules(files, self.manifests(), lambda paths: dict(snapshot.read_many(paths)))
         self.files = [file for file in files if file.path not in bundles]
         self.problems: tuple[Problem, ...] = (*snapshot.problems, *map(_note, bundles.items()))
 
@@ -51,7 +52,8 @@ class OpenRoot:
     def record(self) -> Root:
         return Root(self.name, self.source, self.snapshot.revision)
 
-    def _manifests(self) -> dict[str, bytes]:
+    def manifests(self) -> dict[str, bytes]:
+        """What says which packages of npm the root holds."""
         paths = (entry.path for entry in self.snapshot.entries)
         return dict(self.snapshot.read_many(path for path in paths if path.rpartition("/")[2] == MANIFEST))
 

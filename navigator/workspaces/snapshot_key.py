@@ -53,7 +53,15 @@ def graph_key(
 
     ``installed`` are name and version of what an environment offers for imports to lead to.
     """
-    modules = ("assembly", "bundles", "dependencies", "import_roots", "packaging_metadata", "program")
+    modules = (
+        "assembly",
+        "bundles",
+        "dependencies",
+        "import_roots",
+        "packaging_metadata",
+        "program",
+        "script_packages",
+    )
     naming = code_version("workspaces", modules)
     layout = code_version("index", ("graph_file", "graph_writer"))
     inputs = (

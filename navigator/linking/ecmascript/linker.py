@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from navigator.linking.ecmascript import declared, natives, strays
 from navigator.linking.ecmascript.blocks import record_blocks
 from navigator.linking.ecmascript.calls import call_value
@@ -11,17 +13,24 @@ from navigator.linking.ecmascript.modules import make_global_object
 from navigator.linking.ecmascript.resolution import Resolution
 from navigator.linking.ecmascript.scripts import Scripts
 from navigator.linking.frames import FileState
+from navigator.linking.program import ScriptPackage
 from navigator.linking.solver import Solver
 
 
-def prepare(solver: Solver, files: list[FileState], models: list[FileState], everywhere: frozenset[str]) -> None:
+def prepare(
+    solver: Solver,
+    files: list[FileState],
+    models: list[FileState],
+    everywhere: frozenset[str],
+    packages: Sequence[ScriptPackage],
+) -> None:
     """Make what all files share. Nothing happens in a program without ECMAScript.
 
-    ``everywhere`` names the models whose names need no import.
+    ``everywhere`` names the models whose names need no import, ``packages`` are those that files can import by name.
     """
     if not files:
         return
-    scripts = solver.scripts = Scripts(files, models, Resolution(files, models))
+    scripts = solver.scripts = Scripts(files, models, Resolution(files, models, packages))
     scripts.global_object = make_global_object(solver, [f for f in models if f.module in everywhere], NAMES)
 
 

@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Iterable, Iterator
 
 from navigator.linking.frames import FileState
+from navigator.linking.program import ScriptPackage
 
 SUFFIXES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".d.ts", ".d.mts", ".d.cts")
 """What may be left out at the end of a specifier, in the order of preference."""
@@ -21,10 +22,16 @@ _SOURCES = {
 class Resolution:
     """Finds files by specifier, within the roots of a program."""
 
-    def __init__(self, files: Iterable[FileState], models: Iterable[FileState]) -> None:
+    def __init__(
+        self, files: Iterable[FileState], models: Iterable[FileState], packages: Iterable[ScriptPackage] = ()
+    ) -> None:
         self._files = {(file.file.root, file.file.path): file for file in files}
         self._models = {file.module: file for file in models}
-        self._roots = sorted({root for root, _ in self._files})
+        self._packages = {(package.root, package.folder): package for package in packages}
+        self._named: dict[str, list[ScriptPackage]] = {}
+        for package in self._packages.values():
+            if package.name and "node_modules" not in package.folder.split("/"):
+                self._named.setdefault(package.name, []).append(package)
         self._known: dict[tuple[str, str, str], FileState | None] = {}
 
     def resolve(self, file: FileState, specifier: str) -> FileState | None:
@@ -39,13 +46,55 @@ class Resolution:
     def _resolve(self, root: str, folder: str, specifier: str) -> FileState | None:
         if specifier.startswith((".", "/")):
             base = posixpath.normpath(posixpath.join(folder, specifier)).lstrip("/")
-            return None if base.startswith("..") else self._at(root, "" if base == "." else base)
-        plain = specifier.removeprefix("node:")
+            return None if base.startswith("..") else self._at_place(root, "" if base == "." else base)
+        if specifier.startswith("node:"):
+            return self._models.get(specifier.removeprefix("node:"))
+        name, subpath = _split(specifier)
         for place in _upwards(folder):
-            found = self._at(root, posixpath.join(place, "node_modules", plain))
+            inside = posixpath.join(place, "node_modules", name)
+            package = self._packages.get((root, inside)) or ScriptPackage(root, inside, name)
+            found = self._in_package(package, subpath)
             if found is not None:
                 return found
-        return self._models.get(plain)
+        # A package of the program itself: the importing file's own root goes before others.
+        for package in sorted(self._named.get(name, ()), key=lambda each: (each.root != root, each.root, each.folder)):
+            found = self._in_package(package, subpath)
+            if found is not None:
+                return found
+        return self._models.get(specifier)
+
+    def _at_place(self, root: str, base: str) -> FileState | None:
+        """What a path means, which may be that of a folder with a manifest of its own."""
+        package = self._packages.get((root, base))
+        found = self._main(package) if package is not None and package.main else None
+        return found or self._at(root, base)
+
+    def _in_package(self, package: ScriptPackage, subpath: str) -> FileState | None:
+        """What ``name/subpath`` means; what ``exports`` does not name is looked for where it lies."""
+        for target in _exported(package, f"./{subpath}" if subpath else "."):
+            found = self._target(package, target)
+            if found is not None:
+                return found
+        if subpath:
+            return self._at_place(package.root, posixpath.join(package.folder, subpath))
+        return self._main(package) or self._at(package.root, package.folder)
+
+    def _main(self, package: ScriptPackage) -> FileState | None:
+        for target in package.main:
+            found = self._target(package, target)
+            if found is not None:
+                return found
+        return None
+
+    def _target(self, package: ScriptPackage, target: str) -> FileState | None:
+        """The file that a manifest names; in a checkout, where nothing is built, the one of ``src`` that it is from."""
+        path = posixpath.normpath(target)
+        if path.startswith(("..", "/")):
+            return None
+        found = self._at(package.root, posixpath.join(package.folder, path))
+        if found is None and "/" in path:
+            found = self._at(package.root, posixpath.join(package.folder, "src", path.partition("/")[2]))
+        return found
 
     def _at(self, root: str, base: str) -> FileState | None:
         for path in _candidates(base):
@@ -53,6 +102,24 @@ class Resolution:
             if found is not None:
                 return found
         return None
+
+
+def _split(specifier: str) -> tuple[str, str]:
+    """A package's name, with its scope, and the path in it."""
+    parts = specifier.split("/", 2 if specifier.startswith("@") else 1)
+    count = 2 if specifier.startswith("@") else 1
+    return "/".join(parts[:count]), "/".join(parts[count:])
+
+
+def _exported(package: ScriptPackage, subpath: str) -> Iterator[str]:
+    """The targets of a subpath: those named exactly, then those of patterns, the longest prefix first."""
+    exports = dict(package.exports)
+    yield from exports.get(subpath, ())
+    for pattern in sorted(exports, key=lambda each: -each.find("*")):
+        before, star, after = pattern.partition("*")
+        if star and subpath.startswith(before) and subpath.endswith(after) and len(subpath) >= len(before + after):
+            middle = subpath[len(before) : len(subpath) - len(after)]
+            yield from (target.replace("*", middle) for target in exports[pattern])
 
 
 def _candidates(base: str) -> Iterator[str]:
