@@ -66,11 +66,12 @@ class Window(EventTarget):
     def __init__(self) -> None:
         super().__init__()
         self._frames: list[Callable[[], object]] = []
+        self.animationQueue: list[Callable[[], object]] = []
         self.onerror: Callable[[Exception], object] = _report
 
     def reset(self) -> None:
         """Forgets what waits for a frame; errors are printed again."""
-        self._frames = []
+        self._frames, self.animationQueue = [], []
         self.onerror = _report
 
     def requestAnimationFrame(self, callback: Callable[[], object]) -> None:

@@ -175,7 +175,6 @@ class Player:
             self.window._call(each.destroy)
         DD._dragElements.clear()
         self.window.reset()
-        util.Util._animation_queues.clear()
         settings.Konva.reset()
 
 

@@ -7,7 +7,7 @@ import math
 import random
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from .settings import Konva
 
@@ -25,8 +25,6 @@ class Util:
 
     random: Callable[[], float] = random.Random().random
     """Source of the colour keys."""
-
-    _animation_queues: ClassVar[dict[int, list[Callable[[], object]]]] = {}
 
     @staticmethod
     def _getEventType(type: str) -> str:
@@ -77,16 +75,15 @@ class Util:
         from .dom import defaultWindow
 
         target = win or defaultWindow
-        queue = Util._animation_queues.get(id(target))
-        if queue is None:
-            queue = Util._animation_queues[id(target)] = []
+        if not target.animationQueue:
 
             def frame() -> None:
-                for each in Util._animation_queues.pop(id(target), []):
+                queue, target.animationQueue = target.animationQueue, []
+                for each in queue:
                     each()
 
             target.requestAnimationFrame(frame)
-        queue.append(callback)
+        target.animationQueue.append(callback)
 
     @staticmethod
     def _batchEvents(batch: Callable[[Callable[[], None]], object] | None, run: Callable[[], None]) -> None:
