@@ -10,6 +10,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from .backend import createCanvasElement
+from .context_state import ContextState
 from .settings import Konva
 
 if TYPE_CHECKING:
@@ -25,6 +26,13 @@ class Context:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._context, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """``fillStyle``, ``lineWidth`` and so on are the back end's, also where a ``sceneFunc`` sets them."""
+        if name in ContextState.FIELDS:
+            setattr(self._context, name, value)
+        else:
+            object.__setattr__(self, name, value)
 
     def setAttr(self, attr: str, val: Any) -> None:
         setattr(self._context, attr, val)

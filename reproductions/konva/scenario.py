@@ -49,9 +49,12 @@ class Raised(Exception):
 
 
 class Player:
-    """Plays one scenario; ``log`` grows line by line, and ``tell`` hears each line at once."""
+    """Plays one scenario; ``log`` grows line by line, and ``tell`` hears each line at once.
 
-    def __init__(self, scenario: Scenario, tell: Callable[[str], object] | None = None) -> None:
+    ``playing`` is for a person: the clock runs, and what a handler raises is told with its type.
+    """
+
+    def __init__(self, scenario: Scenario, tell: Callable[[str], object] | None = None, playing: bool = False) -> None:
         self.scenario = scenario
         self.log: list[str] = []
         self._tell = tell or (lambda line: None)
@@ -63,7 +66,10 @@ class Player:
         self.window.onerror = lambda error: self._write(f"! {error if isinstance(error, Raised) else 'error'}")
         settings.Konva.reset()
         settings.Konva.showWarnings = False
-        settings.Konva.now = lambda: self._clock
+        if playing:
+            self.window.onerror = lambda error: self._write(f"! {type(error).__name__}: {error}")
+        else:
+            settings.Konva.now = lambda: self._clock
         for name, value in scenario.get("settings", {}).items():
             setattr(settings.Konva, name, value)
         util.Util.random = _park_miller(scenario["seed"]).__next__
