@@ -5,10 +5,12 @@ npm installs it, and @napi-rs/canvas, into the user's cache folder the first tim
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -55,7 +57,11 @@ class Oracle:
 
     def __init__(self) -> None:
         command = ["node", str(_HERE / "replay.mjs"), str(installed())]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        # Closed by close().
+        self._errors = tempfile.TemporaryFile("w+", errors="replace")  # noqa: SIM115
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True
+        )
 
     def __enter__(self) -> Oracle:
         return self
@@ -67,22 +73,33 @@ class Oracle:
 
     def close(self) -> None:
         assert self._process.stdin and self._process.stdout
-        self._process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.close()
         self._process.stdout.close()
         try:
             self._process.wait(10)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._errors.close()
 
     def _ask(self, command: str, argument: Any) -> Any:
         assert self._process.stdin and self._process.stdout
-        self._process.stdin.write(json.dumps([command, argument]) + "\n")
-        self._process.stdin.flush()
-        line = self._process.stdout.readline()
+        try:
+            self._process.stdin.write(json.dumps([command, argument]) + "\n")
+            self._process.stdin.flush()
+            line = self._process.stdout.readline()
+        except BrokenPipeError:
+            line = ""
         if not line:
-            raise NoOracle(f"node ended with exit code {self._process.wait()}")
+            raise NoOracle(f"node ended with exit code {self._process.wait()}{self._reason()}")
         return json.loads(line)
+
+    def _reason(self) -> str:
+        """What node wrote last about an error."""
+        self._errors.seek(0)
+        lines = [line.strip() for line in self._errors if "Error" in line]
+        return f": {lines[-1]}" if lines else ""
 
     def replay(self, scenario: dict[str, Any]) -> list[str]:
         """The log of a scenario, as the real Konva plays it."""

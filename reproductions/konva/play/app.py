@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, ClassVar
 
 from rich.segment import Segment
@@ -11,6 +12,7 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Footer, RichLog, Static
@@ -148,6 +150,7 @@ class Play(App[None]):
         self.screen.set_class(self.ascii_only, "ascii")
         self._show([])
         self.set_interval(1 / 30, self._frame)
+        self.set_interval(0.5, self._fit)
 
     def _tell(self, line: str) -> None:
         self.log_lines.append(line)
@@ -173,6 +176,14 @@ class Play(App[None]):
     def _frame(self) -> None:
         if self.player.window.flushFrames():
             self.query_one(StageView).redraw()
+
+    def _fit(self) -> None:
+        """A run that was lent its terminal gets no signal when that changes its size."""
+        if self.is_headless:
+            return
+        size = Size(*os.get_terminal_size(0))
+        if size != self.size:
+            self.post_message(events.Resize(size, size))
 
     def _show(self, calls: list[Call], type: str = "", heard: list[str] | None = None) -> None:
         lines = Text()

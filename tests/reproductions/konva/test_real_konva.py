@@ -12,7 +12,7 @@ from reproductions.konva.dom import NativeEvent
 from reproductions.konva.generated import generated
 from reproductions.konva.hit_scenes import scenes
 from reproductions.konva.many import crowd
-from reproductions.konva.oracle import Oracle
+from reproductions.konva.oracle import NoOracle, Oracle
 from reproductions.konva.scenario import Player, pixels, replay
 from reproductions.konva.scripted import scripted
 from reproductions.konva.shrinking import shrunk
@@ -105,3 +105,8 @@ def calls_of_a_move(count: int) -> int:
 
 def test_a_move_costs_the_same_over_more_shapes(own_rasteriser: None) -> None:
     assert calls_of_a_move(100) == calls_of_a_move(1000)
+
+
+def test_an_oracle_that_dies_is_told(oracle: Oracle) -> None:
+    with Oracle() as other, pytest.raises(NoOracle, match="node ended with exit code"):
+        other._ask("no such command", {})
