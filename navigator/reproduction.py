@@ -30,6 +30,8 @@ OUTPUT = "NAVIGATOR_OUTPUT"
 EVENTS = "NAVIGATOR_EVENTS"
 SEED = "NAVIGATOR_SEED"
 THREADS = "NAVIGATOR_THREADS"
+TERMINAL = "NAVIGATOR_TERMINAL"
+"""Names the terminal that a run may draw on and read from; absent where there is none."""
 
 SINGULAR = {"integers": "integer", "numbers": "number", "strings": "string"}
 """Types of lists, and the type of their elements."""

@@ -83,7 +83,10 @@ def stopping(running: Running) -> Iterator[None]:
 
 @contextmanager
 def _bar() -> Iterator[Callable[[Progressed], None]]:
-    """A bar at the foot of the terminal; nothing where standard error is none."""
+    """A bar at the foot of the terminal, once there is progress; nothing where standard error is none.
+
+    A run that has the terminal to itself tells none, and is not drawn over.
+    """
     if sys.stderr is None or not sys.stderr.isatty():
         yield lambda _: None
         return
@@ -108,13 +111,15 @@ def _bar() -> Iterator[Callable[[Progressed], None]]:
     )
     # What goes to standard output passes above the bar only where both are the same terminal.
     same = output.on_terminal()
-    with Progress(
-        *columns, console=Console(stderr=True), transient=True, redirect_stdout=same, redirect_stderr=True
-    ) as bars:
-        task = bars.add_task("running", total=None)
+    bars = Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=same, redirect_stderr=True)
+    task = bars.add_task("running", total=None)
 
-        def advance(event: Progressed) -> None:
-            label = escape(plain(event.label)) or "running"
-            bars.update(task, description=label, completed=event.done, total=event.total)
+    def advance(event: Progressed) -> None:
+        bars.start()
+        label = escape(plain(event.label)) or "running"
+        bars.update(task, description=label, completed=event.done, total=event.total)
 
+    try:
         yield advance
+    finally:
+        bars.stop()

@@ -46,8 +46,12 @@ def command(
     may_run(found)
     _provide(found, install)
     from navigator.cli.running import to_output, watch
+    from navigator.cli.terminal import lent
 
-    with start(found, chosen, seed=seed, threads=threads, limit=limit) as running:
+    with (
+        lent() as terminal,
+        start(found, chosen, seed=seed, threads=threads, limit=limit, further=terminal) as running,
+    ):
         say(f"{running.record.id}: {found.manifest.title}")
         watch(running, say if as_json else to_output)
     record = running.record
