@@ -33,15 +33,21 @@ class Block(nn.Module):
         return out
 
 
+class TokenEmbedding(nn.Embedding):
+    """Small initial values, set within the constructor: after it, under zero.Init, there is only a slice to set."""
+
+    def reset_parameters(self) -> None:
+        nn.init.normal_(self.weight, std=0.02)
+
+
 class Transformer(nn.Module):
     """Next-token logits [B, T, vocabulary]; the output layer reads the embedding's weight."""
 
     def __init__(self, vocabulary: int = 61, width: int = 48, depth: int = 3, heads: int = 4, length: int = 16) -> None:
         super().__init__()
-        self.embed, self.position = nn.Embedding(vocabulary, width), nn.Embedding(length, width)
+        self.embed, self.position = TokenEmbedding(vocabulary, width), TokenEmbedding(length, width)
         self.blocks = nn.ModuleList(Block(width, heads) for _ in range(depth))
         self.norm = nn.LayerNorm(width)
-        nn.init.normal_(self.embed.weight, std=0.02)
 
     def forward(self, tokens: Tensor) -> Tensor:
         x = self.embed(tokens) + self.position(torch.arange(tokens.shape[1], device=tokens.device))
