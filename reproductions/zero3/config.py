@@ -64,7 +64,7 @@ class DeepSpeedConfig(_Section):
     zero_optimization: DeepSpeedZeroConfig = DeepSpeedZeroConfig()
     optimizer: Optimizer | None = None
     gradient_accumulation_steps: int = 1
-    gradient_clipping: float = 0.0
+    gradient_clipping: float = 1.0
     train_micro_batch_size_per_gpu: int = 1
     fp16: Fp16 = Fp16()
     bf16: Bf16 = Bf16()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 import socket
 import sys
@@ -77,7 +78,7 @@ class Job:
                 rank = pipes.index(ready)  # type: ignore[arg-type]
                 del open_pipes[rank]
                 try:
-                    fine, value = ready.recv()  # type: ignore[union-attr]
+                    fine, value = pickle.loads(ready.recv_bytes())  # type: ignore[union-attr]
                 except EOFError:
                     self.processes[rank].join(GRACE)
                     fine, value = False, (0, f"rank {rank} died: {_ending(self.processes[rank].exitcode)}")
@@ -145,20 +146,25 @@ def _rank(
         comm.init_distributed(seconds=seconds, folder=Path(folder))
         value = function(rank, *arguments)
         comm.barrier("end of the job")
-        results.send((True, value))
+        _send(results, (True, value))
         comm.destroy()
         code = 0
     except RankFailed as error:
-        results.send((False, (2, str(error))))
+        _send(results, (False, (2, str(error))))
     except BaseException as error:
         # Severity: a death (0) explains an exception (1), and that the absence the others notice (2).
         text = "".join(traceback.format_exception(error)).rstrip()
-        results.send((False, (1, f"rank {rank} failed: {type(error).__name__}: {error}\n{text}")))
+        _send(results, (False, (1, f"rank {rank} failed: {type(error).__name__}: {error}\n{text}")))
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
         results.close()
         os._exit(code)
+
+
+def _send(results: Connection, value: Any) -> None:
+    """By value: torch would send a tensor as memory that the sender, which is about to exit, has to keep."""
+    results.send_bytes(pickle.dumps(value))
 
 
 def _die_with_parent(lifeline: Connection) -> None:

@@ -55,10 +55,10 @@ def partition_property(rank: int, seed: int) -> int:
         assert part == math.ceil(numel / world) == param.partition_numel()
         assert param.padding_size() == part * world - numel and param.data.numel() == 0
         param.ds_tensor.data[max(0, min(part, numel - part * rank)) :] = math.nan
-    list(module)[0].all_gather(list(module))
+    next(iter(module)).all_gather(list(module))
     for param, whole in zip(module, before, strict=True):
         assert param.shape == whole.shape and torch.equal(param, whole)
-    list(module)[0].partition(list(module))
+    next(iter(module)).partition(list(module))
     every = [[_noise(shape, number, r) for number, shape in enumerate(shapes)] for r in range(world)]
     chunks = reduce_scatter_coalesced(every[rank], ()).wait()
     for chunk, *gradients in zip(chunks, *every, strict=True):
