@@ -12,12 +12,12 @@ from .event_log import Event, log
 from .memory import Held, held
 from .partition_parameters import Init
 
-LEARNING_RATE = 1e-2
+LEARNING_RATE = {"mlp": 1e-2, "transformer": 3e-3}
 
 
 class Setting(NamedTuple):
     """``batch`` is that of all ranks together. ``precision``: fp32, bf16 or fp16; ``offload``: none, cpu or nvme.
-    Steps from ``log_from`` on are logged."""
+    Steps from ``log_from`` on are logged. ``clip`` bounds the gradient's norm; 0 leaves it."""
 
     model: str
     steps: int
@@ -31,12 +31,14 @@ class Setting(NamedTuple):
     prefetch_bucket_size: int = 20_000
     sub_group_size: int = 50_000
     persistence_threshold: int = 0
+    clip: float = 0.0
 
     def config(self) -> dict[str, Any]:
         """In deepspeed's keys, which the real deepspeed reads as well."""
         offload = {"device": self.offload} | ({"nvme_path": self.folder} if self.offload == "nvme" else {})
         return {
             "train_micro_batch_size_per_gpu": self.batch,
+            "gradient_clipping": self.clip,
             "zero_optimization": {
                 "stage": 3,
                 "reduce_bucket_size": self.reduce_bucket_size,
@@ -63,13 +65,15 @@ class Trained(NamedTuple):
 def plain(setting: Setting) -> list[float]:
     """The losses of plain AdamW in fp32 on the whole batch, in this process."""
     model = workload.build(setting.model, setting.seed)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=LEARNING_RATE)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=LEARNING_RATE[setting.model])
     losses = []
     for step in range(setting.steps):
         inputs, targets = workload.batch(setting.model, step, setting.batch, setting.seed)
         loss = workload.loss_of(model(inputs), targets)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
+        if setting.clip:
+            torch.nn.utils.clip_grad_norm_(model.parameters(), setting.clip)
         optimizer.step()
         losses.append(loss.item())
     return losses
@@ -81,7 +85,9 @@ def zero3(rank: int, setting: Setting) -> Trained:
     dtype = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}[setting.precision]
     with Init(dtype=dtype):
         model = workload.build(setting.model, setting.seed)
-    engine = initialize(model, lambda params: torch.optim.AdamW(params, lr=LEARNING_RATE), setting.config())
+    engine = initialize(
+        model, lambda params: torch.optim.AdamW(params, lr=LEARNING_RATE[setting.model]), setting.config()
+    )
     losses = []
     for step in range(setting.steps):
         log.enabled = step >= setting.log_from

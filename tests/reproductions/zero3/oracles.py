@@ -39,7 +39,7 @@ def beside_deepspeed(rank: int, setting: training.Setting) -> tuple[list[float],
     our_sizes = _partition_sizes(setting)
     engine, *_ = deepspeed.initialize(
         model=model,
-        optimizer=torch.optim.AdamW(model.parameters(), lr=training.LEARNING_RATE),
+        optimizer=torch.optim.AdamW(model.parameters(), lr=training.LEARNING_RATE[setting.model]),
         config=config,
     )
     theirs = []
@@ -79,7 +79,7 @@ def beside_fsdp2(rank: int, setting: training.Setting) -> tuple[list[float], lis
     for block in getattr(model, "blocks", ()):
         fully_shard(block, mesh=mesh)
     fully_shard(model, mesh=mesh)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=training.LEARNING_RATE)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=training.LEARNING_RATE[setting.model])
     theirs = []
     for step in range(setting.steps):
         inputs, targets = _share(setting, step)

@@ -23,17 +23,17 @@ needs_deepspeed = pytest.mark.skipif(
 
 @needs_deepspeed
 @pytest.mark.parametrize(
-    ("model", "precision", "processes"),
+    ("model", "precision", "processes", "clip"),
     [
-        ("mlp", "fp32", 2),
-        ("transformer", "fp32", 2),
-        pytest.param("transformer", "bf16", 2, marks=pytest.mark.long),
-        pytest.param("mlp", "fp32", 4, marks=pytest.mark.long),
-        pytest.param("transformer", "fp32", 4, marks=pytest.mark.long),
+        ("mlp", "fp32", 2, 0.2),
+        ("transformer", "fp32", 2, 0.0),
+        pytest.param("transformer", "bf16", 2, 0.0, marks=pytest.mark.long),
+        pytest.param("mlp", "fp32", 4, 0.0, marks=pytest.mark.long),
+        pytest.param("transformer", "fp32", 4, 0.2, marks=pytest.mark.long),
     ],
 )
-def test_like_deepspeed(model: str, precision: str, processes: int) -> None:
-    setting = training.Setting(model, 50, precision=precision)
+def test_like_deepspeed(model: str, precision: str, processes: int, clip: float) -> None:
+    setting = training.Setting(model, 50, precision=precision, clip=clip)
     bar = claims.BARS[precision]
     reference = training.plain(setting)
     for ours, theirs, our_sizes, their_sizes in run_ranks(oracles.beside_deepspeed, processes, setting, seconds=120):
