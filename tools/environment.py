@@ -12,7 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 OUTSIDE_FAILURE = 3
@@ -39,10 +39,15 @@ def turn(lock: Path) -> Iterator[None]:
         yield
 
 
-def run(command: list[str], doing: str) -> None:
+def run(command: list[str], doing: str, settings: Mapping[str, str] | None = None) -> None:
     """Runs an installer with its output on stderr."""
     kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "PYTHONPATH", "PIP_USER")}
-    if subprocess.run(command, stdout=sys.stderr.fileno(), stdin=subprocess.DEVNULL, env=kept).returncode != 0:
+    if (
+        subprocess.run(
+            command, stdout=sys.stderr.fileno(), stdin=subprocess.DEVNULL, env=kept | dict(settings or {})
+        ).returncode
+        != 0
+    ):
         raise SetupError(f"{doing} failed (see above); nothing else is needed once it works: run this again")
 
 
@@ -80,6 +85,36 @@ def install(folder: Path, environment: Path, what: str) -> None:
     run([uv, "pip", *arguments, "--python", python], "uv pip install")
 
 
+ORACLES: tuple[tuple[list[str], dict[str, str]], ...] = (
+    (["torch"], {}),
+    (["setuptools", "wheel", "numpy", "matplotlib"], {}),
+    # Builds from source against the torch that is there, without compiling its C++ operators.
+    (["--no-build-isolation", "deepspeed==0.19.8"], {"DS_BUILD_OPS": "0", "DS_ACCELERATOR": "cpu"}),
+)
+"""What the tests of the reproductions want, in the order of installation, with settings of the environment."""
+
+
+def install_oracles(folder: Path, environment: Path) -> None:
+    """Best effort: without them those tests skip, and say why. torch has a CPU build for Python 3.11 only; elsewhere
+    pip would fetch several GB."""
+    python = str(environment / "bin" / "python")
+    version = subprocess.run(
+        [python, "-I", "-c", "import sys; print(*sys.version_info[:2])"], capture_output=True, text=True, check=False
+    ).stdout.split()
+    if version != ["3", "11"] or not (environment / "bin" / "pip").exists():
+        say("torch and deepspeed are installed under Python 3.11 with pip only: the tests that want them are skipped")
+        return
+    say("installing torch and deepspeed for the tests of the reproductions, once; this can take minutes")
+    base = [python, "-I", "-m", "pip", "--disable-pip-version-check", "install", "-qq"]
+    for requirements, settings in ORACLES:
+        command = [*base, "--constraint", str(folder / "constraints.txt"), *requirements]
+        try:
+            run(command, "pip install", settings)
+        except SetupError:
+            say(f"could not install {requirements[-1]}: the tests that want it are skipped")
+            return
+
+
 def usable(environment: Path, unfinished: Path, key: str) -> bool:
     """Whether packages can be added to what is there: a whole environment, made for this folder and interpreter."""
     if unfinished.exists() or not (environment / "bin" / "python").exists():
@@ -105,6 +140,8 @@ def prepare(folder: Path, what: str, key: str) -> None:
             create(environment)
         unfinished.touch()
         install(folder, environment, what)
+        if what == "test":
+            install_oracles(folder, environment)
         unfinished.unlink()
         # The test environment holds everything that the command needs.
         for name in {what, "nav"}:

@@ -1,0 +1,1 @@
+"""Throughput of the ZeRO-3 reproduction beside torch's FSDP2."""
