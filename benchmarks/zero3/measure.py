@@ -35,7 +35,7 @@ def _model(width: int, depth: int) -> workload.Transformer:
 
 def _loss(model: Any, number: int) -> torch.Tensor:
     inputs, targets = (
-        workload.share(each, comm.get_rank(), comm.get_world_size())
+        workload.share(each, comm.get_rank(), comm.get_world_size()).to(comm.local_device())
         for each in workload.batch("transformer", number, BATCH)
     )
     return workload.loss_of(model(inputs), targets)
@@ -69,8 +69,8 @@ def _fsdp2(width: int, depth: int) -> Callable[[int], None]:
     from torch.distributed.device_mesh import init_device_mesh
     from torch.distributed.fsdp import fully_shard
 
-    model = _model(width, depth)
-    mesh = init_device_mesh("cpu", (comm.get_world_size(),))
+    model = _model(width, depth).to(comm.local_device())
+    mesh = init_device_mesh(comm.local_device().type, (comm.get_world_size(),))
     for block in model.blocks:
         fully_shard(block, mesh=mesh)
     fully_shard(model, mesh=mesh)

@@ -102,16 +102,16 @@ def init_distributed(dist_backend: str | None = None, seconds: float = 60, folde
         return
     limit = timedelta(seconds=seconds)
     if not dist.is_initialized():
-        dist.init_process_group(dist_backend or _fitting_backend(), timeout=limit)
+        ranks_here = int(os.environ.get("LOCAL_WORLD_SIZE", os.environ.get("WORLD_SIZE", "1")))
+        dist.init_process_group(dist_backend or fitting_backend(ranks_here), timeout=limit)
     if dist.get_backend() == "nccl":
         torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", dist.get_rank())) % torch.cuda.device_count())
     roll_call = RollCall(folder, dist.get_rank(), dist.get_world_size()) if folder is not None else None
     cdb = TorchBackend(limit, roll_call)
 
 
-def _fitting_backend() -> str:
-    """NCCL, where every rank of this machine can have a GPU to itself."""
-    ranks_here = int(os.environ.get("LOCAL_WORLD_SIZE", os.environ.get("WORLD_SIZE", "1")))
+def fitting_backend(ranks_here: int) -> str:
+    """nccl, where every rank of this machine can have a GPU to itself, otherwise gloo."""
     return "nccl" if torch.cuda.is_available() and torch.cuda.device_count() >= ranks_here else "gloo"
 
 

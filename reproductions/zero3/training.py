@@ -62,13 +62,15 @@ class Trained(NamedTuple):
     modules: list[str]
 
 
-def plain(setting: Setting) -> list[float]:
-    """The losses of plain AdamW in fp32 on the whole batch, in this process."""
-    model = workload.build(setting.model, setting.seed)
+def plain(setting: Setting, processes: int = 1) -> list[float]:
+    """The losses of plain AdamW in fp32 on the whole batch, in this process, on the kind of device that so many ranks
+    compute on: another device rounds otherwise, and over 50 steps that shows."""
+    device = torch.device("cuda" if comm.fitting_backend(processes) == "nccl" else "cpu")
+    model = workload.build(setting.model, setting.seed).to(device)
     optimizer = torch.optim.AdamW(model.parameters(), lr=LEARNING_RATE[setting.model])
     losses = []
     for step in range(setting.steps):
-        inputs, targets = workload.batch(setting.model, step, setting.batch, setting.seed)
+        inputs, targets = (each.to(device) for each in workload.batch(setting.model, step, setting.batch, setting.seed))
         loss = workload.loss_of(model(inputs), targets)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]

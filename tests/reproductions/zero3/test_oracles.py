@@ -35,7 +35,7 @@ needs_deepspeed = pytest.mark.skipif(
 def test_like_deepspeed(model: str, precision: str, processes: int, clip: float) -> None:
     setting = training.Setting(model, 50, precision=precision, clip=clip)
     bar = claims.BARS[precision]
-    reference = training.plain(setting)
+    reference = training.plain(setting, processes)
     for ours, theirs, our_sizes, their_sizes in run_ranks(oracles.beside_deepspeed, processes, setting, seconds=120):
         assert our_sizes == their_sizes
         for each in (ours, theirs):

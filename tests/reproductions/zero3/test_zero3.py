@@ -49,7 +49,7 @@ def test_claims(model: str, precision: str, offload: str, processes: int, tmp_pa
         model, 50, batch=batch, precision=precision, offload=offload, folder=str(tmp_path), log_from=48
     )
     found = run_ranks(training.zero3, processes, setting, seconds=60)
-    reference = training.plain(setting)
+    reference = training.plain(setting, processes)
     for held, figures in (
         claims.same_training(reference, found[0].losses, claims.BARS[precision]),
         claims.memory_divided(found),
