@@ -87,7 +87,9 @@ def install(folder: Path, environment: Path, what: str) -> None:
 
 ORACLES: tuple[tuple[list[str], dict[str, str]], ...] = (
     (["torch"], {}),
-    (["setuptools", "wheel", "numpy", "matplotlib"], {}),
+    (["setuptools", "wheel", "numpy", "matplotlib", "scikit-learn"], {}),
+    # Its requirements would bring another torch; the tests need its Python only, not its C++ operators.
+    (["--no-deps", "torchvision==0.28.0", "pillow"], {"PIP_CONFIG_FILE": os.devnull}),
     # Builds from source against the torch that is there, without compiling its C++ operators.
     (["--no-build-isolation", "deepspeed==0.19.8"], {"DS_BUILD_OPS": "0", "DS_ACCELERATOR": "cpu"}),
 )
@@ -102,9 +104,9 @@ def install_oracles(folder: Path, environment: Path) -> None:
         [python, "-I", "-c", "import sys; print(*sys.version_info[:2])"], capture_output=True, text=True, check=False
     ).stdout.split()
     if version != ["3", "11"] or not (environment / "bin" / "pip").exists():
-        say("torch and deepspeed are installed under Python 3.11 with pip only: the tests that want them are skipped")
+        say("torch, torchvision and deepspeed are installed under Python 3.11 with pip only: tests that want them skip")
         return
-    say("installing torch and deepspeed for the tests of the reproductions, once; this can take minutes")
+    say("installing torch, torchvision and deepspeed for the tests of the reproductions, once; this can take minutes")
     base = [python, "-I", "-m", "pip", "--disable-pip-version-check", "install", "-qq"]
     for requirements, settings in ORACLES:
         command = [*base, "--constraint", str(folder / "constraints.txt"), *requirements]
