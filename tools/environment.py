@@ -89,7 +89,7 @@ ORACLES: tuple[tuple[list[str], dict[str, str]], ...] = (
     (["torch"], {}),
     (["setuptools", "wheel", "numpy", "matplotlib", "scikit-learn"], {}),
     # Its requirements would bring another torch; the tests need its Python only, not its C++ operators.
-    (["--no-deps", "torchvision==0.28.0", "pillow"], {"PIP_CONFIG_FILE": os.devnull}),
+    (["--no-deps", "torchvision==0.28.0", "pillow"], {}),
     # Builds from source against the torch that is there, without compiling its C++ operators.
     (["--no-build-isolation", "deepspeed==0.19.8"], {"DS_BUILD_OPS": "0", "DS_ACCELERATOR": "cpu"}),
 )

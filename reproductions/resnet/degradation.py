@@ -42,8 +42,8 @@ def table(curves: Sequence[Curve]) -> str:
 
 
 def verdict(curves: Sequence[Curve]) -> tuple[bool, str]:
-    """Held if with every step in depth the plain nets' mean loss grows and the residual nets' falls, and if from the first
-    depth to the last both differ by more than the two spreads together. The text gives the means."""
+    """Held if with every step in depth the plain nets' mean loss grows and the residual nets' falls, and if from first
+    to last depth both differ by more than the two spreads together. The text gives the means."""
     held, details = True, []
     for kind, sign in zip(KINDS, (1, -1), strict=True):
         groups = [[each.losses[-1] for each in of(curves, kind, depth)] for depth in depths(curves)]
