@@ -113,8 +113,9 @@ def install_oracles(folder: Path, environment: Path) -> None:
         try:
             run(command, "pip install", settings)
         except SetupError:
-            say(f"could not install {requirements[-1]}: the tests that want it are skipped")
-            return
+            say(f"could not install {' '.join(requirements)}: the tests that want them are skipped")
+            if requirements == ["torch"]:
+                return
 
 
 def usable(environment: Path, unfinished: Path, key: str) -> bool:
