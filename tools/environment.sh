@@ -14,6 +14,17 @@ environment() {
     "$python" -I "$here/tools/environment.py" "$here" "$1" "$key" || exit $?
 }
 
+# native: compiles the linker where there is a C compiler, when its sources are not those that were compiled last.
+native() {
+    [ "${NAVIGATOR_NATIVE-}" != 0 ] || return 0
+    key="$(cd "$here/navigator" && cat linking/*.py linking/ecmascript/*.py facts/vocabulary.py | cksum) $here"
+    if [ -r "$here/.venv/ready-native" ]; then
+        IFS= read -r ready <"$here/.venv/ready-native"
+        [ "$ready" != "$key" ] || return 0
+    fi
+    "$here/.venv/bin/python" -E -s "$here/tools/native.py" "$here" "$key" || exit $?
+}
+
 # Sets `python` to an interpreter of version 3.11 or later, one that can make environments with pip if there is one.
 find_python() {
     for need in 'import ensurepip, venv' 'pass'; do

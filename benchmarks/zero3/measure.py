@@ -79,7 +79,7 @@ def _fsdp2(width: int, depth: int) -> Callable[[int], None]:
     def step(number: int) -> None:
         loss = _loss(model, number)
         optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimizer.step()
 
     return step

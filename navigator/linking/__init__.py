@@ -1,8 +1,12 @@
 """What the program means: names, types and values resolved across files to call edges with evidence."""
 
-from navigator.linking.linker import link
-from navigator.linking.program import Program, ProgramFile, ScriptPackage
-from navigator.linking.version import version
+from navigator import native
+
+native.prefer(__name__, __path__)
+
+from navigator.linking.linker import link  # noqa: E402 (compiled modules are found from here on)
+from navigator.linking.program import Program, ProgramFile, ScriptPackage  # noqa: E402
+from navigator.linking.version import version  # noqa: E402
 
 __all__ = ["Program", "ProgramFile", "ScriptPackage", "link", "version"]
 
