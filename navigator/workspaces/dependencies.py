@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from navigator.sources.installed import Distribution, packages_of
 from navigator.workspaces.import_roots import ModuleName, names_by_path
 from navigator.workspaces.imports import Import, Summary
 from navigator.workspaces.opening import PYTHON_SUFFIXES, OpenRoot
 from navigator.workspaces.program import PYTHON, CodeFile
 from navigator.workspaces.progress import Progress
+
+if TYPE_CHECKING:
+    from navigator.sources.installed import Distribution
 
 Obtain = Callable[[Sequence[tuple[OpenRoot, CodeFile]]], Mapping[tuple[str, str], Summary]]
 """Extracts files and gives all summaries known so far, by content."""
@@ -42,6 +45,8 @@ class Dependencies:
     """The packages of one environment; a distribution is read when something asks for it."""
 
     def __init__(self, environment: str, taken: Iterable[str], progress: Progress, stack: ExitStack) -> None:
+        from navigator.sources.installed import packages_of
+
         self._packages = packages_of(Path(environment))
         self._taken = set(taken)
         self._progress = progress
