@@ -111,7 +111,7 @@ def _fulfilled(text: str) -> bool:
     try:
         requirement = Requirement(text)
     except InvalidRequirement as error:
-        raise MissingRequirement(f"{text!r} is no requirement: {error}") from None
+        raise MissingRequirement(f"{text!r} is no requirement: {str(error).splitlines()[0]}") from None
     if requirement.marker is not None and not requirement.marker.evaluate():
         return True
     try:

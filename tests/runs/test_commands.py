@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -112,6 +113,22 @@ def test_a_missing_package_is_one_line_with_the_command(own_home: Path, run: Run
     assert len(err.splitlines()) == 1
     assert "count needs no-such-package>=3: run `navigator run count --install`" in err
     assert "needs no-such-package>=3" in run("repro", "list")[1]
+
+
+@pytest.mark.parametrize("needs", ['extra = "no-such-extra"', 'packages = ["not a requirement!"]'])
+def test_a_requirement_that_is_none_does_not_hide_the_others(needs: str, count: Reproduction, run: Run) -> None:
+    other = count.folder.with_name("other")
+    shutil.copytree(count.folder, other)
+    text = COUNT.replace('id = "count"', 'id = "other"').replace("[requires]", f"[requires]\n{needs}")
+    (other / "reproduction.toml").write_text(text)
+    status, out, _ = run("repro", "list")
+    assert status == 0
+    lines = {line.split()[0]: line for line in out.splitlines()}
+    assert lines["count"].endswith("ready")
+    assert "needs something unknown: " in lines["other"]
+    assert run("repro", "show", "other")[0] == 0
+    status, _, err = run("run", "other")
+    assert (status, len(err.splitlines())) == (2, 1)
 
 
 def test_ctrl_c_ends_all_of_it_and_keeps_what_there_is(count: Reproduction) -> None:

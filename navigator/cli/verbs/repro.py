@@ -13,7 +13,7 @@ from navigator.cli.known_reproductions import all_known, known
 from navigator.cli.phrases import counted
 from navigator.cli.progress import progress_bar
 from navigator.cli.run_rows import spelled
-from navigator.runs import Reproduction
+from navigator.runs import MissingRequirement, Reproduction
 from navigator.runs.requirements import missing, missing_programs
 
 if TYPE_CHECKING:
@@ -150,8 +150,13 @@ def _summary(found: Reproduction) -> dict[str, Any]:
 
 
 def _lacks(found: Reproduction) -> list[str]:
+    """What is missing; a requirement that cannot be understood is told like one that is missing, so that one
+    reproduction does not hide the others."""
     needs = found.manifest.requires
-    return [*missing(needs), *missing_programs(needs)]
+    try:
+        return [*missing(needs), *missing_programs(needs)]
+    except MissingRequirement as error:
+        return [f"something unknown: {error}"]
 
 
 def _hindrance(found: Reproduction) -> str:
