@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 
 from navigator import bundled
@@ -10,6 +12,7 @@ from navigator.runs.finding import Reproduction
 from navigator.runs.places import graphs_home
 from navigator.workspaces import Progress, UnknownWorkspace, Workspace, open_workspace
 from navigator.workspaces.progress import silent
+from navigator.workspaces.settings import ImportRoot, RootSettings, Settings
 
 
 class Upstream(msgspec.Struct, frozen=True):
@@ -20,8 +23,14 @@ class Upstream(msgspec.Struct, frozen=True):
 
 
 def open_own(reproduction: Reproduction, progress: Progress = silent) -> Workspace:
-    """The graph of the reproduction's own code, brought up to date; kept apart from the user's workspaces."""
-    return _indexed(graphs_home(), str(reproduction.folder), reproduction.id, progress)
+    """The graph of the reproduction's own code, brought up to date; kept apart from the user's workspaces.
+
+    Its modules have the names under which a run imports them: ``reproductions.NAME`` and so on.
+    """
+    folder = reproduction.folder
+    names = folder.parent.name, folder.name
+    dotted = ".".join(names) if all(name.isidentifier() for name in names) else ""
+    return _indexed(graphs_home(), folder, reproduction.id, progress, (ImportRoot("", dotted),) if dotted else ())
 
 
 def open_upstream(reproduction: Reproduction, name: str | None = None, progress: Progress = silent) -> Upstream:
@@ -39,7 +48,7 @@ def open_upstream(reproduction: Reproduction, name: str | None = None, progress:
         if name is not None or wished not in bundled.fixtures():
             raise
         folder = bundled.fixture(wished)
-        miniature = _indexed(graphs_home(), str(folder), f"demo-{wished}", progress)
+        miniature = _indexed(graphs_home(), folder, f"demo-{wished}", progress)
         return Upstream(
             miniature,
             f"{wished} itself is not indexed: this is its bundled miniature; `navigator index pypi:{wished}"
@@ -65,8 +74,11 @@ def _from_pypi(workspace: str, revision: str) -> bool:
     return bool(workspace)
 
 
-def _indexed(home: Home, source: str, name: str, progress: Progress) -> Workspace:
-    from navigator.workspaces import index
+def _indexed(
+    home: Home, folder: Path, name: str, progress: Progress, import_roots: tuple[ImportRoot, ...] = ()
+) -> Workspace:
+    from navigator.workspaces.refresh import refresh
 
-    index([source], name=name, home=home, progress=progress)
+    settings = Settings((RootSettings(str(folder), import_roots=import_roots),))
+    refresh(home, name, settings, progress=progress)
     return open_workspace(name, home=home, make_current=False)
