@@ -27,6 +27,8 @@ VERBS = {
     "repro": "The reproductions: list, show, check.",
     "run": "Run a reproduction, and keep what came of it.",
     "runs": "List and compare what has been run.",
+    "trace": "Run a command, and count who calls whom.",
+    "overlay": "What a trace lights up in the graph.",
 }
 """Each verb's line in the overview; its module is ``navigator.cli.verbs.VERB``."""
 

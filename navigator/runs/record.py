@@ -25,6 +25,7 @@ PARAMETERS = "parameters.json"
 OUTPUTS = "outputs"
 LOCK = "lock"
 TRACE = "trace.json"
+TRACE_PARTS = "trace"
 
 
 class Status(enum.StrEnum):

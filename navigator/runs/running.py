@@ -25,11 +25,14 @@ import msgspec
 from navigator import reproduction as child
 from navigator.runs import record as kept
 from navigator.runs import supervisor
-from navigator.runs.errors import CannotStart, MissingRequirement
+from navigator.runs.errors import CannotKeepRun, CannotStart, MissingRequirement
 from navigator.runs.finding import Reproduction
 from navigator.runs.protocol import Claimed, Event, Lines, Printed
 from navigator.runs.record import Environment, Result, RunRecord, Status
 from navigator.runs.requirements import DISTRIBUTION, ensure, installed
+from navigator.runs.trace import write_trace
+from navigator.runs.tracing import collect
+from navigator.runs.tracing import traced as traced_variables
 from navigator.workspaces.user_settings import Trust
 
 GRACE_SECONDS = 3.0
@@ -237,9 +240,25 @@ class Running:
             processor=report.get("processor", 0),
         )
         (self.record.place / "reserve").unlink(missing_ok=True)
+        if final.traced:
+            final = self._traced(final)
         self.record = final
         self._resources.close()
         kept.write_record(final)
+
+    def _traced(self, final: RunRecord) -> RunRecord:
+        """Puts the parts of the trace together; where that cannot be kept the record says so."""
+        place = self.record.place
+        folders = (Path(final.folder),)
+        trace = collect(place / kept.TRACE_PARTS, final.command, folders=folders, exit=final.exit)
+        try:
+            write_trace(trace, place / kept.TRACE)
+        except CannotKeepRun as error:
+            message = "; ".join(part for part in (final.message, f"its trace is lost: {error}") if part)
+            return msgspec.structs.replace(final, traced=False, message=message)
+        finally:
+            shutil.rmtree(place / kept.TRACE_PARTS, ignore_errors=True)
+        return final
 
     def _verdict(self, report: Mapping[str, Any]) -> tuple[Status, str]:
         code = report.get("exit")
@@ -269,6 +288,8 @@ def start(
     traced: bool = False,
 ) -> Running:
     """Starts a run in a folder of its own. ``values`` are all parameters; ``further`` adds environment variables.
+    With ``traced`` the calls between the functions of the reproduction's folder are counted, in all its processes, and
+    kept as the run's trace.
 
     Raises UntrustedFolder, MissingRequirement, CannotKeepRun and CannotStart, with nothing left running.
     """
@@ -293,7 +314,12 @@ def start(
     )
     try:
         (folder / kept.PARAMETERS).write_text(json.dumps(dict(values), indent=1) + "\n", "utf-8")
-        return Running(record, {**_variables(reproduction, folder, threads, seed), **(further or {})}, reproduction)
+        variables = _variables(reproduction, folder, threads, seed)
+        if traced:
+            (folder / kept.TRACE_PARTS).mkdir()
+            parts = folder / kept.TRACE_PARTS
+            variables |= traced_variables(parts, folders=[reproduction.folder], environment=variables)
+        return Running(record, variables | dict(further or {}), reproduction)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise kept.cannot_keep(folder / kept.PARAMETERS, error) from error

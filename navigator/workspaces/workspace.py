@@ -74,6 +74,10 @@ class Workspace:
         trust = Trust(self._store.home)
         return tuple(ReproductionFolder(each, trust.holds(Path(each))) for each in self.settings.reproductions)
 
+    def folders(self) -> dict[str, str]:
+        """Where the files of the roots that are folders lie, by the root's name."""
+        return {root: folder for root, folder in self._folders.items() if folder}
+
     def gone(self) -> list[str]:
         """Folders that were indexed and are no longer there."""
         return [folder for folder in self._folders.values() if folder and not Path(folder).is_dir()]

@@ -49,6 +49,7 @@ STYLES: dict[str, dict[str, Any]] = {
 )
 @click.option("--siblings", type=click.IntRange(min=1), metavar="N", default=12, help="Neighbours per symbol (12).")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", default=60, help="Symbols altogether (60).")
+@click.option("--trace", metavar="TRACE", default=None, help="Draw in heavy lines what ran (`navigator overlay`).")
 @click.option("--frame", type=click.Choice(("auto", "sideways", "top-down")), default="auto", help="How to lay it out.")
 @click.option(
     "--width", type=click.IntRange(min=20), metavar="N", default=None, help="Columns; by default the screen's."
@@ -72,6 +73,7 @@ def command(
     group: str,
     siblings: int,
     limit: int,
+    trace: str | None,
     frame: str,
     width: int | None,
     ascii_only: bool,
@@ -105,6 +107,8 @@ def command(
             limit=limit,
         )
         found = opened.subgraph(view)
+        if trace is not None:
+            found = _traced(found, trace, opened.name)
         if as_json:
             output.json({"workspace": opened.name, **msgspec.structs.asdict(found)})
         elif found.nodes:
@@ -112,6 +116,14 @@ def command(
         else:
             say(f"no calls lead from {symbol} to {to}")
     return FOUND if found.nodes else NOTHING
+
+
+def _traced(found: Subgraph, trace: str, workspace: str) -> Subgraph:
+    from navigator.runs.kept_traces import find_trace
+    from navigator.runs.laying import lay
+    from navigator.runs.marking import mark, traced_pairs
+
+    return mark(found, *traced_pairs(lay(find_trace(trace), workspace)))
 
 
 def _screen() -> int:

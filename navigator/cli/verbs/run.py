@@ -23,6 +23,7 @@ from navigator.runs import Reproduction, RunRecord, Status, may_run, start, valu
 @click.option(
     "--limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", default=None, help="Stop it after that."
 )
+@click.option("--trace", "traced", is_flag=True, help="Count its functions' calls, for `navigator overlay`.")
 @click.option("--install", is_flag=True, help="First install what it needs, beside navigator.")
 @options.as_json
 def command(
@@ -31,6 +32,7 @@ def command(
     seed: int,
     threads: int | None,
     limit: float | None,
+    traced: bool,
     install: bool,
     as_json: bool,
 ) -> int:
@@ -50,7 +52,7 @@ def command(
 
     with (
         lent() as terminal,
-        start(found, chosen, seed=seed, threads=threads, limit=limit, further=terminal) as running,
+        start(found, chosen, seed=seed, threads=threads, limit=limit, further=terminal, traced=traced) as running,
     ):
         say(f"{running.record.id}: {found.manifest.title}")
         watch(running, say if as_json else to_output)
