@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from navigator.facts import vocabulary as v
 from navigator.linking.calls import Arguments, CallSite
+from navigator.linking.cloning import PER_RECEIVER
 from navigator.linking.ecmascript import contexts
 from navigator.linking.ecmascript.objects import (
     CONSTRUCTOR,
@@ -165,29 +166,44 @@ def call_function(
 ) -> None:
     """Call a function; ``this`` reaches functions that use it."""
     definition = function.definition
+    called = solver.scripts.called
+    place = (site, function, frame)
+    callee = called.get(place)
+    if callee is not None:
+        _receive(solver, site, callee, node, this)
+        return
     callee = contexts.choose(solver, site, frame, function, this)
     if callee is None:
         return
+    if definition.policy != PER_RECEIVER:
+        called[place] = callee
     solver.record(frame, site.site, definition, site.kind, node, function)
-    if this is not None and definition.this_slot >= 0:
-        slot = callee.node(definition.this_slot)
-        if isinstance(this, int):
-            solver.edge(this, slot)
-        else:
-            solver.add(slot, this, node)
-    if _gives_this(definition):
-        if this is None:
-            solver.edge(callee.node(definition.this_slot), site.target)
-        elif isinstance(this, int):
-            solver.edge(this, site.target)
-        else:
-            solver.add(site.target, this, node)
+    _receive(solver, site, callee, node, this)
     key = (site.arguments, callee, site.target)
     if key in solver.linked:
         return
     solver.linked.add(key)
     bind(solver, site.arguments, callee)
     deliver(solver, callee, site.target)
+
+
+def _receive(solver: Solver, site: CallSite, callee: Frame, node: int, this: Receiver) -> None:
+    """``this`` reaches the callee, and the caller if it is what the callee returns."""
+    definition = callee.definition
+    if definition.this_slot < 0:
+        return
+    slot = callee.node(definition.this_slot)
+    if this is None:
+        if _gives_this(definition):
+            solver.edge(slot, site.target)
+    elif isinstance(this, int):
+        solver.edge(this, slot)
+        if _gives_this(definition):
+            solver.edge(this, site.target)
+    else:
+        solver.add(slot, this, node)
+        if _gives_this(definition):
+            solver.add(site.target, this, node)
 
 
 def returns_this(definition: DefinitionState, instruction: v.Return) -> bool:

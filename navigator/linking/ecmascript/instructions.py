@@ -79,39 +79,45 @@ _LONGEST = 200
 def _format(solver: Solver, frame: Frame, i: v.Format) -> None:
     parts = [part if isinstance(part, str) else frame.node(part) for part in i.parts]
     data = (parts, frame.node(i.target))
-    for part in parts:
-        if isinstance(part, int):
-            solver.watch(part, _on_part, data, frame)
+    for part in dict.fromkeys(part for part in parts if isinstance(part, int)):
+        solver.watch(part, _on_part, data, frame)
 
 
-def _on_part(solver: Solver, data: tuple[list[str | int], int], _frame: Frame, value: Value, _node: int) -> None:
+def _on_part(solver: Solver, data: tuple[list[str | int], int], _frame: Frame, value: Value, node: int) -> None:
+    """A text is put together for each value of each part, with what the other parts can be."""
     parts, target = data
-    if not isinstance(value, TextValue) and objects.number(value) is None:
+    own = _spelt(value)
+    if own is None:
         solver.add(target, solver.literal("str"))
         return
-    if sum(1 for part in parts if isinstance(part, int)) == 1:
-        made = "".join(part if isinstance(part, str) else _spelt(value) or "" for part in parts)
-        if made and len(made) <= _LONGEST:
-            solver.add(target, solver.named_text(made))
+    varied = objects.scripts_of(solver).varied
+    if target in varied:
         return
     texts = [""]
-    varied = 0
+    several = int(_is_varied(solver, node))
     for part in parts:
         if isinstance(part, str):
             texts = [text + part for text in texts]
+        elif part == node:
+            texts = [text + own for text in texts]
         else:
             held = [piece for each in solver.values(part) if (piece := _spelt(each)) is not None]
-            varied += len(held) > 1
             texts = [text + piece for text in texts for piece in held]
-        if not texts:
-            return
-        if varied > 1:
+            several += len(held) > 1
+        if several > 1:
             # Which parts belong together is not known: most combinations would never be made.
+            varied.add(target)
             solver.add(target, solver.literal("str"))
             return
     for text in texts:
         if text and len(text) <= _LONGEST:
             solver.add(target, solver.named_text(text))
+
+
+def _is_varied(solver: Solver, node: int) -> bool:
+    """Whether a node holds more than one constant that can be spelt."""
+    found = (True for each in solver.values(node) if _spelt(each) is not None)
+    return next(found, False) and next(found, False)
 
 
 def _spelt(value: Value) -> str | None:
@@ -267,7 +273,7 @@ def _on_called_key(solver: Solver, data: tuple[Value, CallSite], frame: Frame, k
     found = solver.made[place] = solver.node()
     if position is not None:
         members.read_position(solver, value, position, found)
-    else:
+    elif members.mixes(value):
         members.read_any(solver, value, found)
     solver.watch(found, _on_found, (value, site), frame)
 
@@ -384,7 +390,8 @@ def _on_copied_to(solver: Solver, data: tuple[str, int, int], frame: Frame, valu
 
 
 def _on_any_written(solver: Solver, source: int, _frame: Frame, value: Value, _node: int) -> None:
-    members.write_any(solver, value, source)
+    if members.mixes(value):
+        members.write_any(solver, value, source)
 
 
 def _on_set_element(solver: Solver, i: v.SetElement, frame: Frame, value: Value, _node: int) -> None:

@@ -9,12 +9,15 @@ from navigator.linking.ecmascript.blocks import record_blocks
 from navigator.linking.ecmascript.calls import call_value
 from navigator.linking.ecmascript.globals import NAMES
 from navigator.linking.ecmascript.instructions import instantiate
+from navigator.linking.ecmascript.members import mixes
 from navigator.linking.ecmascript.modules import make_global_object
+from navigator.linking.ecmascript.objects import number
 from navigator.linking.ecmascript.resolution import Resolution
 from navigator.linking.ecmascript.scripts import Scripts
 from navigator.linking.frames import FileState
 from navigator.linking.program import ScriptPackage
 from navigator.linking.solver import Solver
+from navigator.linking.values import TextValue, Value
 
 
 def prepare(
@@ -72,13 +75,21 @@ def _keys_that_never_came(solver: Solver, scripts: Scripts) -> None:
     """Under a key of which nothing is known any property may be read or written; and what a table does not hold under a
     name may be what was written under such a key."""
     keyed, scripts.keyed = scripts.keyed, []
-    for index, act, value, node in keyed:
-        if not solver.values(index):
+    for entry in keyed:
+        index, act, value, node = entry
+        known = solver.values(index)
+        if not known or (not mixes(value) and not any(map(_is_name, known))):
             act(solver, value, node)
+        else:
+            scripts.keyed.append(entry)
     searched, scripts.searched = scripts.searched, []
     for table, node in searched:
         if not solver.values(node):
             solver.edge(table.star, node)
+
+
+def _is_name(key: Value) -> bool:
+    return isinstance(key, TextValue) or number(key) is not None
 
 
 __all__ = ["call_value", "complete", "natives", "prepare", "start"]

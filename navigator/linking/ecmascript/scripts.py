@@ -11,9 +11,10 @@ from navigator.linking.ecmascript.values import ClassObject, ObjectValue
 from navigator.linking.frames import DefinitionState, FileState, Frame
 
 if TYPE_CHECKING:
+    from navigator.linking.calls import CallSite
     from navigator.linking.ecmascript.resolution import Resolution
     from navigator.linking.solver import Solver
-    from navigator.linking.values import Value
+    from navigator.linking.values import FunctionValue, Value
 
 _DEFINERS = frozenset({"defineProperty", "defineProperties", "__defineGetter__", "__defineSetter__", "create"})
 
@@ -42,6 +43,10 @@ class Scripts:
         """Tables in which a name was looked up, each with the node of what was found."""
         self.keyed: list[tuple[int, Callable[[Solver, Value, int], None], Value, int]] = []
         """Reads and writes under keys: the node of the key, and what to do with a value if no key ever comes."""
+        self.varied: set[int] = set()
+        """Nodes of texts put together of several parts with several values each."""
+        self.called: dict[tuple[CallSite, FunctionValue, Frame], Frame] = {}
+        """Frames of calls that have been linked; another receiver changes nothing but ``this``."""
         self.member_hints: list[tuple[Frame, Any]] = []
         self.class_types: dict[DefinitionState, Any] = {}
         self.declared: dict[tuple[FileState, int], tuple[Frame, Any]] = {}
