@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from navigator.linking.solver import Solver
     from navigator.linking.values import FunctionValue, Value
 
-_DEFINERS = frozenset({"defineProperty", "defineProperties", "__defineGetter__", "__defineSetter__", "create"})
+_DEFINERS = frozenset({"defineProperty", "defineProperties", "__defineGetter__", "__defineSetter__"})
 
 
 class Scripts:
@@ -69,6 +69,8 @@ def _accessor_names(files: Iterable[FileState]) -> set[str]:
     for file in files:
         defines = False
         texts: set[str] = set()
+        objects: set[int] = set()
+        created: set[int] = set()
         for state in file.definitions:
             for instruction in state.facts.body:
                 kind = type(instruction)
@@ -77,11 +79,16 @@ def _accessor_names(files: Iterable[FileState]) -> set[str]:
                         names.add(instruction.name)  # type: ignore[union-attr]
                 elif kind is v.Text:
                     texts.add(instruction.value)  # type: ignore[union-attr]
-                elif kind is v.CallMember and instruction.name in _DEFINERS:  # type: ignore[union-attr]
-                    defines = True
+                elif kind is v.CallMember or kind is v.Member:
+                    if instruction.name in _DEFINERS:  # type: ignore[union-attr]
+                        defines = True
+                    elif instruction.name == "create":  # type: ignore[union-attr]
+                        created.add(instruction.receiver)  # type: ignore[union-attr]
+                elif kind is v.Global and instruction.name == "Object":  # type: ignore[union-attr]
+                    objects.add(instruction.target)  # type: ignore[union-attr]
                 elif kind is v.Collection:
                     texts.update(key for key, _ in instruction.elements if isinstance(key, str))  # type: ignore[union-attr]
-        if defines:
+        if defines or not objects.isdisjoint(created):
             names |= texts
     names.discard("")
     return names
