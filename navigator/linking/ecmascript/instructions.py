@@ -74,6 +74,8 @@ def _literal(solver: Solver, frame: Frame, i: v.Literal) -> None:
 
 
 _LONGEST = 200
+_COMPOSED = 3
+"""How often a text may be part of another. Without a bound ``while (...) text = '0' + text`` would never end."""
 
 
 def _format(solver: Solver, frame: Frame, i: v.Format) -> None:
@@ -90,27 +92,33 @@ def _on_part(solver: Solver, data: tuple[list[str | int], int], _frame: Frame, v
     if own is None:
         solver.add(target, solver.literal("str"))
         return
-    varied = objects.scripts_of(solver).varied
+    scripts = objects.scripts_of(solver)
+    composed, varied = scripts.composed, scripts.varied
     if target in varied:
         return
-    texts = [""]
+    texts = [("", 0)]
     several = int(_is_varied(solver, node))
     for part in parts:
         if isinstance(part, str):
-            texts = [text + part for text in texts]
-        elif part == node:
-            texts = [text + own for text in texts]
+            texts = [(text + part, depth) for text, depth in texts]
+            continue
+        if part == node:
+            held = [own]
         else:
             held = [piece for each in solver.values(part) if (piece := _spelt(each)) is not None]
-            texts = [text + piece for text in texts for piece in held]
             several += len(held) > 1
-        if several > 1:
-            # Which parts belong together is not known: most combinations would never be made.
-            varied.add(target)
+            if several > 1:
+                # Which parts belong together is not known: most combinations would never be made.
+                varied.add(target)
+                solver.add(target, solver.literal("str"))
+                return
+        texts = [(text + piece, max(depth, composed.get(piece, 0))) for text, depth in texts for piece in held]
+    for text, depth in texts:
+        if depth >= _COMPOSED or len(text) > _LONGEST:
             solver.add(target, solver.literal("str"))
-            return
-    for text in texts:
-        if text and len(text) <= _LONGEST:
+        elif text:
+            if text != own:
+                composed[text] = min(depth + 1, composed.get(text, _COMPOSED))
             solver.add(target, solver.named_text(text))
 
 

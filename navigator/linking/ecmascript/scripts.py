@@ -45,6 +45,8 @@ class Scripts:
         """Reads and writes under keys: the node of the key, and what to do with a value if no key ever comes."""
         self.varied: set[int] = set()
         """Nodes of texts put together of several parts with several values each."""
+        self.composed: dict[str, int] = {}
+        """Texts that were put together, and how many times one after the other."""
         self.called: dict[tuple[CallSite, FunctionValue, Frame], Frame] = {}
         """Frames of calls that have been linked; another receiver changes nothing but ``this``."""
         self.member_hints: list[tuple[Frame, Any]] = []
