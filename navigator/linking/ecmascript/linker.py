@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from navigator.linking.ecmascript import declared, natives, strays
 from navigator.linking.ecmascript.blocks import record_blocks
 from navigator.linking.ecmascript.calls import call_value
@@ -15,7 +13,7 @@ from navigator.linking.ecmascript.objects import number
 from navigator.linking.ecmascript.resolution import Resolution
 from navigator.linking.ecmascript.scripts import Scripts
 from navigator.linking.frames import FileState
-from navigator.linking.program import ScriptPackage
+from navigator.linking.program import Program
 from navigator.linking.solver import Solver
 from navigator.linking.values import TextValue, Value
 
@@ -25,15 +23,15 @@ def prepare(
     files: list[FileState],
     models: list[FileState],
     everywhere: frozenset[str],
-    packages: Sequence[ScriptPackage],
+    program: Program,
 ) -> None:
     """Make what all files share. Nothing happens in a program without ECMAScript.
 
-    ``everywhere`` names the models whose names need no import, ``packages`` are those that files can import by name.
+    ``everywhere`` names the models whose names need no import, ``program`` tells what imports lead to.
     """
     if not files:
         return
-    scripts = solver.scripts = Scripts(files, models, Resolution(files, models, packages))
+    scripts = solver.scripts = Scripts(files, models, Resolution(files, models, program.packages, program.projects))
     scripts.global_object = make_global_object(solver, [f for f in models if f.module in everywhere], NAMES)
 
 
