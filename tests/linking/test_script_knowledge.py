@@ -73,7 +73,7 @@ def test_what_is_modelled_exists(module: str) -> None:
       const Generator = Object.getPrototypeOf(function* () {});
       const owner = (name) => (name === "Generator" ? Generator : globalThis[name]);
       const found = ([cls, name]) => name === undefined ? cls in globalThis
-        : owner(cls)?.prototype !== undefined && (name in owner(cls).prototype || name in owner(cls));
+        : name in (owner(cls)?.prototype ?? {}) || name in (owner(cls) ?? {});
       console.log(JSON.stringify(names.filter((name) => !found(name.split(".")))));
     """
     done = subprocess.run(["node", "-e", script], input=json.dumps(wanted), capture_output=True, text=True, timeout=30)

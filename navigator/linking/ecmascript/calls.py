@@ -25,7 +25,15 @@ from navigator.linking.ecmascript.objects import (
     super_lookup,
 )
 from navigator.linking.ecmascript.strings import fold
-from navigator.linking.ecmascript.values import BoundFunction, ClassObject, Key, MethodOf, ObjectValue, SuperObject
+from navigator.linking.ecmascript.values import (
+    AccessorValue,
+    BoundFunction,
+    ClassObject,
+    Key,
+    MethodOf,
+    ObjectValue,
+    SuperObject,
+)
 from navigator.linking.frames import CLASS, INSTANCE, STATIC, DefinitionState, Frame
 from navigator.linking.solver import Solver
 from navigator.linking.values import ExternalValue, FunctionValue, LiteralValue, TextValue, Value
@@ -65,6 +73,12 @@ def call_value(solver: Solver, site: CallSite, frame: Frame, value: Value, node:
             construct(solver, site, frame, value, node)
         elif value.definition.file.model:
             _convert(solver, site, frame, value, node)
+    elif isinstance(value, AccessorValue):
+        got = derived(
+            solver, ("got", site, value), CallSite(site.site, Arguments(()), solver.node(), "implicit", site.name)
+        )
+        solver.watch(value.getter, _on_callee, (got, this), frame)
+        solver.watch(got.target, _on_callee, (site, this), frame)
     elif isinstance(value, ExternalValue):
         call_external(solver, site, frame, value, node)
 

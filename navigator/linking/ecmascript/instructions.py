@@ -193,6 +193,8 @@ def _on_base(solver: Solver, cls: ClassObject, _frame: Frame, value: Value, node
         return
     if isinstance(value, ClassObject):
         value.extended.append(cls)
+        if value.instance.kind == "array" or (value.definition.file.model and value.definition.facts.name == "Array"):
+            _make_list(cls)
         solver.add(cls.prototypes, value, node)
         solver.edge(objects.own(solver, value, "prototype"), cls.prototype.prototypes)
     elif isinstance(value, ExternalValue):
@@ -204,6 +206,14 @@ def _on_base(solver: Solver, cls: ClassObject, _frame: Frame, value: Value, node
             solver.edge(objects.function_prototypes(solver, value), cls.prototype.prototypes)
 
 
+def _make_list(cls: ClassObject) -> None:
+    """Instances of a class that extends ``Array`` are arrays, and those of the classes that extend it."""
+    if cls.instance.kind != "array":
+        cls.instance.kind = "array"
+        for heir in cls.extended:
+            _make_list(heir)
+
+
 def _collection(solver: Solver, frame: Frame, i: v.Collection) -> None:
     made = objects.make_object(solver, i.type, frame, id(i))
     for key, slot in i.elements:
@@ -211,8 +221,7 @@ def _collection(solver: Solver, frame: Frame, i: v.Collection) -> None:
         if key is None:
             solver.edge(source, made.star)
         else:
-            if i.type == "array":
-                made.definite.add(str(key))
+            made.definite.add(str(key))
             solver.edge(source, objects.own(solver, made, key))
             if isinstance(key, str):
                 objects.method_stored(solver, made, source)
@@ -542,6 +551,8 @@ def _nothing(solver: Solver, frame: Frame, i: object) -> None:
 
 def _narrow(solver: Solver, frame: Frame, i: v.Narrow) -> None:
     solver.watch(frame.node(i.source), _on_narrow, i, frame)
+    if i.test == "instance" and i.positive:
+        objects.scripts_of(solver).tested.append((frame.node(i.target), frame.node(i.against)))
 
 
 def _on_narrow(solver: Solver, i: v.Narrow, frame: Frame, value: Value, node: int) -> None:

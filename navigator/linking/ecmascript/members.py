@@ -124,6 +124,8 @@ def read_position(solver: Solver, value: Value, key: int, target: int) -> None:
             solver.edge(value.star, target)
     elif isinstance(value, ExternalValue):
         solver.add(target, solver.unknown)
+    elif isinstance(value, TextValue) and key < len(value.text):
+        solver.add(target, solver.named_text(value.text[key]))
     elif isinstance(value, TextValue | LiteralValue):
         solver.add(target, solver.literal("str"))
 
