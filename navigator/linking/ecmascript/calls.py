@@ -44,6 +44,9 @@ Receiver = Value | int | None
 NATIVE_FUNCTIONS: dict[str, Callable[[Solver, CallSite, Frame], None]] = {}
 """Built-in functions whose effect is part of the language rather than of a library, by dotted name."""
 
+EVERYWHERE = frozenset("hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString toString valueOf".split())
+"""Methods that every object has, whatever else is known of it (ECMA-262, section 20.1.3)."""
+
 VALUE = "<value>"
 """The property of a promise that holds what it is resolved with."""
 
@@ -133,6 +136,8 @@ def call_member(solver: Solver, site: CallSite, frame: Frame, value: Value, node
     if isinstance(value, TextValue) and fold(solver, site, frame, value):
         return
     found = found_on(solver, value, name)
+    if name in EVERYWHERE:
+        solver.scripts.everywhere.append((frame, site, value))
     if found >= 0:
         this: Receiver = value.receiver if isinstance(value, SuperObject) else value
         solver.watch(found, _on_callee, (site, this), frame)

@@ -59,7 +59,16 @@ def complete(solver: Solver, methods: dict[str, str]) -> None:
     for frame, site, cls, code in scripts.constructed:
         if not solver.values(code) and not cls.definition.file.model:
             solver.record(frame, site.site, cls.definition, "construct", -1, cls)
+    _methods_of_every_object(solver, scripts)
     record_blocks(solver)
+
+
+def _methods_of_every_object(solver: Solver, scripts: Scripts) -> None:
+    """What no object in the program defines is the language's own."""
+    found = {(caller, site) for caller, site, _ in solver.edges}
+    for frame, site, value in scripts.everywhere:
+        if frame.site is None and (frame.definition, site.site) not in found:
+            solver.record(frame, site.site, f"builtins.Object.{site.name}", site.kind, -1, value)
 
 
 def _seed_declared(solver: Solver, scripts: Scripts) -> None:

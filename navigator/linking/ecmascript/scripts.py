@@ -45,6 +45,8 @@ class Scripts:
         """Reads and writes under keys: the node of the key, and what to do with a value if no key ever comes."""
         self.varied: set[int] = set()
         """Nodes of texts put together of several parts with several values each."""
+        self.everywhere: list[tuple[Frame, CallSite, Value]] = []
+        """Calls of methods that every object has."""
         self.tested: list[tuple[int, int]] = []
         """What is there only if it is an instance, each with the node of the classes."""
         self.composed: dict[str, int] = {}
