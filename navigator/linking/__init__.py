@@ -5,10 +5,10 @@ from navigator import native
 native.prefer(__name__, __path__)
 
 from navigator.linking.linker import link  # noqa: E402 (compiled modules are found from here on)
-from navigator.linking.program import Program, ProgramFile, ScriptPackage  # noqa: E402
+from navigator.linking.program import Program, ProgramFile, ScriptPackage, ScriptProject  # noqa: E402
 from navigator.linking.version import version  # noqa: E402
 
-__all__ = ["Program", "ProgramFile", "ScriptPackage", "link", "version"]
+__all__ = ["Program", "ProgramFile", "ScriptPackage", "ScriptProject", "link", "version"]
 
 
 def __getattr__(name: str) -> str:

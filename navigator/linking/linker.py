@@ -64,7 +64,7 @@ def prepare(program: Program, knowledge: Knowledge) -> Solver:
     solver.reserve(base)
     scripts = [file for file in spaces.scripts if not file.model]
     models = [file for file in spaces.scripts if file.model]
-    ecmascript.prepare(solver, scripts, models, knowledge.everywhere, program.packages)
+    ecmascript.prepare(solver, scripts, models, knowledge.everywhere, program)
     return solver
 
 

@@ -23,7 +23,8 @@ class ScriptPackage(msgspec.Struct, frozen=True):
     """A package of npm: the folder of a ``package.json``, and where imports of its ``name`` (which may be empty) lead.
 
     ``main`` are targets for the package itself, ``exports`` (Node.js "Package entry points") subpaths such as ``.`` or
-    ``./lib/*`` with their targets; both best first, relative to ``folder``.
+    ``./lib/*`` with their targets; both best first, relative to ``folder``. ``imports`` are names such as ``#core``
+    that the package's own files use.
     """
 
     root: str
@@ -31,9 +32,24 @@ class ScriptPackage(msgspec.Struct, frozen=True):
     name: str
     main: tuple[str, ...] = ()
     exports: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    imports: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+class ScriptProject(msgspec.Struct, frozen=True):
+    """Where a TypeScript project finds modules for the files below ``folder``.
+
+    ``paths`` are specifiers, at most one ``*`` in each, with targets best first; ``base`` is where other specifiers are
+    looked for before packages are. Targets and ``base`` are paths from the top of the root.
+    """
+
+    root: str
+    folder: str
+    base: str | None = None
+    paths: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 class Program(msgspec.Struct, frozen=True):
     files: tuple[ProgramFile, ...]
     roots: tuple[Root, ...]
     packages: tuple[ScriptPackage, ...] = ()
+    projects: tuple[ScriptProject, ...] = ()

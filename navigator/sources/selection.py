@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fnmatch
 import functools
+import re
 from collections.abc import Collection, Sequence
 
 from navigator.sources.errors import SpecError
@@ -15,8 +17,9 @@ class Selection:
     """Suffixes, include and exclude globs, limits.
 
     Globs are written as lines of a ``.gitignore`` are: ``docs/``, ``*.gen.py``, ``/setup.py``, ``pkg/**/old_*``.
-    A file is wanted when its name ends in one of ``suffixes``, some include glob (if there is any) matches it or a
-    folder around it, and no exclude glob does.
+    A file is wanted when its name ends in one of ``suffixes`` (or is matched as a whole by one that holds a ``*``, as
+    ``tsconfig.app.json`` is by ``tsconfig*.json``), some include glob (if there is any) matches it or a folder around
+    it, and no exclude glob does.
     """
 
     def __init__(
@@ -29,6 +32,8 @@ class Selection:
         if isinstance(suffixes, str) or not suffixes or not all(suffixes):
             raise SpecError("no file suffixes given: name at least one, such as .py")
         self.suffixes = tuple(sorted(suffixes))
+        self._endings = tuple(suffix for suffix in self.suffixes if "*" not in suffix)
+        self._names = tuple(re.compile(fnmatch.translate(suffix)) for suffix in self.suffixes if "*" in suffix)
         self.limits = limits or Limits()
         self._include = _Globs(include, "include")
         self._exclude = _Globs(exclude, "exclude")
@@ -38,7 +43,14 @@ class Selection:
         return bool(self._include) or bool(self._exclude)
 
     def wants(self, path: str) -> bool:
-        return path.endswith(self.suffixes) and self.allows(path)
+        return self.fits(path) and self.allows(path)
+
+    def fits(self, path: str) -> bool:
+        """Whether the name is one of those wanted, whatever the globs say."""
+        if path.endswith(self._endings):
+            return True
+        name = path.rpartition("/")[2]
+        return any(pattern.match(name) for pattern in self._names)
 
     def allows(self, path: str) -> bool:
         """Whether the globs let this file through, whatever its suffix."""
@@ -51,7 +63,7 @@ class Selection:
     def may_matter(self, path: str) -> bool:
         """Whether a link of this name could stand for wanted files: by its suffix, or as a folder (no suffix)."""
         name = path.rpartition("/")[2]
-        return (name.endswith(self.suffixes) or "." not in name[1:]) and self.allows(path)
+        return (self.fits(name) or "." not in name[1:]) and self.allows(path)
 
 
 class _Globs:

@@ -23,6 +23,7 @@ from navigator.workspaces.opening import OpenRoot
 from navigator.workspaces.program import PYTHON, CodeFile, chosen_roots, folders_of, module_names
 from navigator.workspaces.progress import Progress
 from navigator.workspaces.script_packages import read_packages
+from navigator.workspaces.script_projects import read_projects
 
 
 class Assembled(msgspec.Struct, frozen=True):
@@ -87,8 +88,9 @@ class Assembly:
             problem = Problem(file.path, 0, f"could not be read and was left out: {reason}")
             problems.append(_labelled(problem, root, several))
         packages = tuple(each for root in roots for each in read_packages(root.name, root.manifests()))
+        projects = tuple(each for root in roots for each in read_projects(root.name, root.projects()))
         graph = linking.link(
-            Program(tuple(files), tuple(root.record for root in (*roots, *followed)), packages),
+            Program(tuple(files), tuple(root.record for root in (*roots, *followed)), packages, projects),
             known,
             leftovers=self._leftovers,
         )

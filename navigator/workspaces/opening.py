@@ -14,6 +14,7 @@ from navigator.workspaces.packaging_metadata import METADATA_FILES, is_metadata
 from navigator.workspaces.program import CodeFile, top_name, without_shadowed_stubs
 from navigator.workspaces.progress import Progress
 from navigator.workspaces.script_packages import MANIFEST
+from navigator.workspaces.script_projects import PROJECT_FILES, is_project_file
 from navigator.workspaces.settings import ImportRoot, RootSettings, Settings
 from navigator.workspaces.substitution import local_path
 
@@ -57,6 +58,10 @@ class OpenRoot:
         paths = (entry.path for entry in self.snapshot.entries)
         return dict(self.snapshot.read_many(path for path in paths if path.rpartition("/")[2] == MANIFEST))
 
+    def projects(self) -> dict[str, bytes]:
+        """What says where the root's TypeScript projects find modules."""
+        return dict(self.snapshot.read_many(e.path for e in self.snapshot.entries if is_project_file(e.path)))
+
     def metadata(self) -> dict[str, bytes]:
         return dict(self.snapshot.read_many(e.path for e in self.snapshot.entries if is_metadata(e.path)))
 
@@ -84,7 +89,7 @@ def _snapshot(root: RootSettings, settings: Settings, cache: Path, progress: Pro
         folder=root.folder,
         include=(*settings.include, *root.include),
         exclude=(*settings.exclude, *root.exclude),
-        suffixes=(*PYTHON_SUFFIXES, *SCRIPT_SUFFIXES, *METADATA_FILES, MANIFEST),
+        suffixes=(*PYTHON_SUFFIXES, *SCRIPT_SUFFIXES, *METADATA_FILES, MANIFEST, *PROJECT_FILES),
         progress=progress,
         cache_dir=cache,
     )

@@ -21,9 +21,11 @@ def read_packages(root: str, manifests: Mapping[str, bytes]) -> list[ScriptPacka
         manifest = parse_manifest(content)
         name = manifest.get("name")
         exports = tuple((subpath, tuple(targets)) for subpath, targets in _exports(manifest))
+        own = manifest.get("imports")
+        imports = tuple((key, tuple(_targets(value))) for key, value in own.items()) if isinstance(own, dict) else ()
         main = tuple(text for key in (*_MAIN, *_TYPES) if isinstance(text := manifest.get(key), str))
         folder = posixpath.dirname(path)
-        packages.append(ScriptPackage(root, folder, name if isinstance(name, str) else "", main, exports))
+        packages.append(ScriptPackage(root, folder, name if isinstance(name, str) else "", main, exports, imports))
     return packages
 
 

@@ -61,6 +61,7 @@ def graph_key(
         "packaging_metadata",
         "program",
         "script_packages",
+        "script_projects",
     )
     naming = code_version("workspaces", modules)
     layout = code_version("index", ("graph_file", "graph_writer"))

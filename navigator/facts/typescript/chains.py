@@ -140,6 +140,9 @@ def super_value(reader: Reader, node: Node) -> int:
     target = reader.record.temporary()
     if frame.super_class >= 0:
         reader.emit(Super(target, reader.receiver(), frame.super_class, NONE, frame.static))
+    else:
+        # In a method of an object literal: what is behind the object.
+        reader.emit(Member(target, reader.receiver(), "__proto__", NONE))
     return target
 
 

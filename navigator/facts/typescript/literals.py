@@ -10,7 +10,7 @@ from navigator.facts.typescript.grammars import meaningful
 from navigator.facts.typescript.naming import evaluate_named, named
 from navigator.facts.typescript.reader import Reader
 from navigator.facts.typescript.strings import property_name
-from navigator.facts.vocabulary import NONE, Collection, Define, SetElement, SetMember
+from navigator.facts.vocabulary import NONE, Collection, Define, Iterate, SetElement, SetMember
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -50,7 +50,7 @@ def undefined(reader: Reader, node: Node) -> int:
 @expression("array")
 def array(reader: Reader, node: Node) -> int:
     elements: list[tuple[int | str | None, int]] = []
-    spreads: list[int] = []
+    told_apart = True
     position = 0
     hole = True
     for child in node.children:
@@ -60,14 +60,18 @@ def array(reader: Reader, node: Node) -> int:
             hole = True
         elif kind == "spread_element":
             hole = False
-            spreads.append(reader.evaluate(meaningful(child)[0]))
+            source = reader.evaluate(meaningful(child)[0])
+            item = reader.record.temporary()
+            reader.emit(Iterate(item, source, reader.record.site(child), False))
+            elements.append((None, item))
+            told_apart = False
         elif child.is_named and kind != "comment":
             hole = False
             slot = reader.evaluate(child)
-            elements.append((None if spreads or position >= LARGE else position, slot))
+            elements.append((position if told_apart and position < LARGE else None, slot))
             position += 1
     target = reader.record.temporary()
-    reader.emit(Collection(target, "array", tuple(elements), tuple(spreads)))
+    reader.emit(Collection(target, "array", tuple(elements)))
     return target
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from navigator.facts import vocabulary as v
 from navigator.linking.calls import Arguments, CallSite
+from navigator.linking.cloning import PER_RECEIVER
 from navigator.linking.ecmascript import contexts
 from navigator.linking.ecmascript.objects import (
     CONSTRUCTOR,
@@ -24,7 +25,15 @@ from navigator.linking.ecmascript.objects import (
     super_lookup,
 )
 from navigator.linking.ecmascript.strings import fold
-from navigator.linking.ecmascript.values import BoundFunction, ClassObject, Key, MethodOf, ObjectValue, SuperObject
+from navigator.linking.ecmascript.values import (
+    AccessorValue,
+    BoundFunction,
+    ClassObject,
+    Key,
+    MethodOf,
+    ObjectValue,
+    SuperObject,
+)
 from navigator.linking.frames import CLASS, INSTANCE, STATIC, DefinitionState, Frame
 from navigator.linking.solver import Solver
 from navigator.linking.values import ExternalValue, FunctionValue, LiteralValue, TextValue, Value
@@ -34,6 +43,9 @@ Receiver = Value | int | None
 
 NATIVE_FUNCTIONS: dict[str, Callable[[Solver, CallSite, Frame], None]] = {}
 """Built-in functions whose effect is part of the language rather than of a library, by dotted name."""
+
+EVERYWHERE = frozenset("hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString toString valueOf".split())
+"""Methods that every object has, whatever else is known of it (ECMA-262, section 20.1.3)."""
 
 VALUE = "<value>"
 """The property of a promise that holds what it is resolved with."""
@@ -64,6 +76,12 @@ def call_value(solver: Solver, site: CallSite, frame: Frame, value: Value, node:
             construct(solver, site, frame, value, node)
         elif value.definition.file.model:
             _convert(solver, site, frame, value, node)
+    elif isinstance(value, AccessorValue):
+        got = derived(
+            solver, ("got", site, value), CallSite(site.site, Arguments(()), solver.node(), "implicit", site.name)
+        )
+        solver.watch(value.getter, _on_callee, (got, this), frame)
+        solver.watch(got.target, _on_callee, (site, this), frame)
     elif isinstance(value, ExternalValue):
         call_external(solver, site, frame, value, node)
 
@@ -118,6 +136,8 @@ def call_member(solver: Solver, site: CallSite, frame: Frame, value: Value, node
     if isinstance(value, TextValue) and fold(solver, site, frame, value):
         return
     found = found_on(solver, value, name)
+    if name in EVERYWHERE:
+        solver.scripts.everywhere.append((frame, site, value))
     if found >= 0:
         this: Receiver = value.receiver if isinstance(value, SuperObject) else value
         solver.watch(found, _on_callee, (site, this), frame)
@@ -165,29 +185,44 @@ def call_function(
 ) -> None:
     """Call a function; ``this`` reaches functions that use it."""
     definition = function.definition
+    called = solver.scripts.called
+    place = (site, function, frame)
+    callee = called.get(place)
+    if callee is not None:
+        _receive(solver, site, callee, node, this)
+        return
     callee = contexts.choose(solver, site, frame, function, this)
     if callee is None:
         return
+    if definition.policy != PER_RECEIVER:
+        called[place] = callee
     solver.record(frame, site.site, definition, site.kind, node, function)
-    if this is not None and definition.this_slot >= 0:
-        slot = callee.node(definition.this_slot)
-        if isinstance(this, int):
-            solver.edge(this, slot)
-        else:
-            solver.add(slot, this, node)
-    if _gives_this(definition):
-        if this is None:
-            solver.edge(callee.node(definition.this_slot), site.target)
-        elif isinstance(this, int):
-            solver.edge(this, site.target)
-        else:
-            solver.add(site.target, this, node)
+    _receive(solver, site, callee, node, this)
     key = (site.arguments, callee, site.target)
     if key in solver.linked:
         return
     solver.linked.add(key)
     bind(solver, site.arguments, callee)
     deliver(solver, callee, site.target)
+
+
+def _receive(solver: Solver, site: CallSite, callee: Frame, node: int, this: Receiver) -> None:
+    """``this`` reaches the callee, and the caller if it is what the callee returns."""
+    definition = callee.definition
+    if definition.this_slot < 0:
+        return
+    slot = callee.node(definition.this_slot)
+    if this is None:
+        if _gives_this(definition):
+            solver.edge(slot, site.target)
+    elif isinstance(this, int):
+        solver.edge(this, slot)
+        if _gives_this(definition):
+            solver.edge(this, site.target)
+    else:
+        solver.add(slot, this, node)
+        if _gives_this(definition):
+            solver.add(site.target, this, node)
 
 
 def returns_this(definition: DefinitionState, instruction: v.Return) -> bool:

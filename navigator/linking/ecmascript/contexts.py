@@ -48,7 +48,8 @@ def choose(solver: Solver, site: CallSite, frame: Frame, function: FunctionValue
     if policy == SHARED or frame.depth >= DEPTH:
         return function.frame
     if policy == PER_RECEIVER:
-        if not isinstance(this, ObjectValue):
+        if not isinstance(this, ObjectValue) or function.frame.depth > 0:
+            # A closure made in a copy of its factory is one of many already.
             return function.frame
         key = ("receiver", definition, function.frame, this)
     else:

@@ -43,6 +43,13 @@ def seed(solver: Solver) -> bool:
     for frame, node, annotation in solver.hints:
         if frame.file.script and frame.site is None:
             changed |= _fill(solver, frame.definition, node, annotation, {})
+    for node, against in scripts.tested:
+        if not any(_useful(solver, value) for value in solver.values(node)):
+            for cls in list(solver.values(against)):
+                for made in _instances(solver, cls) if isinstance(cls, ClassObject) else ():
+                    if made not in solver.values(node):
+                        solver.add(node, made)
+                        changed = True
     for frame, hint in scripts.member_hints:
         for value in list(solver.values(frame.node(hint.receiver))):
             holder = objects.properties(solver, value)

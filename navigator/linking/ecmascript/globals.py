@@ -5,7 +5,7 @@ from __future__ import annotations
 NAMES = tuple(
     """
     AggregateError ArrayBuffer Atomics BigInt BigInt64Array BigUint64Array Boolean DataView Date Error EvalError
-    Float32Array Float64Array Function Infinity Int16Array Int32Array Int8Array Intl Iterator JSON Math NaN Object
+    Float32Array Float64Array Function Infinity Int16Array Int32Array Int8Array Intl Iterator Math NaN Object
     RangeError ReferenceError Reflect SharedArrayBuffer Symbol SyntaxError TypeError URIError Uint16Array Uint32Array
     Uint8Array Uint8ClampedArray decodeURI decodeURIComponent encodeURI encodeURIComponent escape eval isFinite isNaN
     parseFloat parseInt unescape

@@ -74,44 +74,58 @@ def _literal(solver: Solver, frame: Frame, i: v.Literal) -> None:
 
 
 _LONGEST = 200
+_COMPOSED = 3
+"""How often a text may be part of another. Without a bound ``while (...) text = '0' + text`` would never end."""
 
 
 def _format(solver: Solver, frame: Frame, i: v.Format) -> None:
     parts = [part if isinstance(part, str) else frame.node(part) for part in i.parts]
     data = (parts, frame.node(i.target))
-    for part in parts:
-        if isinstance(part, int):
-            solver.watch(part, _on_part, data, frame)
+    for part in dict.fromkeys(part for part in parts if isinstance(part, int)):
+        solver.watch(part, _on_part, data, frame)
 
 
-def _on_part(solver: Solver, data: tuple[list[str | int], int], _frame: Frame, value: Value, _node: int) -> None:
+def _on_part(solver: Solver, data: tuple[list[str | int], int], _frame: Frame, value: Value, node: int) -> None:
+    """A text is put together for each value of each part, with what the other parts can be."""
     parts, target = data
-    if not isinstance(value, TextValue) and objects.number(value) is None:
+    own = _spelt(value)
+    if own is None:
         solver.add(target, solver.literal("str"))
         return
-    if sum(1 for part in parts if isinstance(part, int)) == 1:
-        made = "".join(part if isinstance(part, str) else _spelt(value) or "" for part in parts)
-        if made and len(made) <= _LONGEST:
-            solver.add(target, solver.named_text(made))
+    scripts = objects.scripts_of(solver)
+    composed, varied = scripts.composed, scripts.varied
+    if target in varied:
         return
-    texts = [""]
-    varied = 0
+    texts = [("", 0)]
+    several = int(_is_varied(solver, node))
     for part in parts:
         if isinstance(part, str):
-            texts = [text + part for text in texts]
+            texts = [(text + part, depth) for text, depth in texts]
+            continue
+        if part == node:
+            held = [own]
         else:
             held = [piece for each in solver.values(part) if (piece := _spelt(each)) is not None]
-            varied += len(held) > 1
-            texts = [text + piece for text in texts for piece in held]
-        if not texts:
-            return
-        if varied > 1:
-            # Which parts belong together is not known: most combinations would never be made.
+            several += len(held) > 1
+            if several > 1:
+                # Which parts belong together is not known: most combinations would never be made.
+                varied.add(target)
+                solver.add(target, solver.literal("str"))
+                return
+        texts = [(text + piece, max(depth, composed.get(piece, 0))) for text, depth in texts for piece in held]
+    for text, depth in texts:
+        if depth >= _COMPOSED or len(text) > _LONGEST:
             solver.add(target, solver.literal("str"))
-            return
-    for text in texts:
-        if text and len(text) <= _LONGEST:
+        elif text:
+            if text != own:
+                composed[text] = min(depth + 1, composed.get(text, _COMPOSED))
             solver.add(target, solver.named_text(text))
+
+
+def _is_varied(solver: Solver, node: int) -> bool:
+    """Whether a node holds more than one constant that can be spelt."""
+    found = (True for each in solver.values(node) if _spelt(each) is not None)
+    return next(found, False) and next(found, False)
 
 
 def _spelt(value: Value) -> str | None:
@@ -179,6 +193,8 @@ def _on_base(solver: Solver, cls: ClassObject, _frame: Frame, value: Value, node
         return
     if isinstance(value, ClassObject):
         value.extended.append(cls)
+        if value.instance.kind == "array" or (value.definition.file.model and value.definition.facts.name == "Array"):
+            _make_list(cls)
         solver.add(cls.prototypes, value, node)
         solver.edge(objects.own(solver, value, "prototype"), cls.prototype.prototypes)
     elif isinstance(value, ExternalValue):
@@ -190,6 +206,14 @@ def _on_base(solver: Solver, cls: ClassObject, _frame: Frame, value: Value, node
             solver.edge(objects.function_prototypes(solver, value), cls.prototype.prototypes)
 
 
+def _make_list(cls: ClassObject) -> None:
+    """Instances of a class that extends ``Array`` are arrays, and those of the classes that extend it."""
+    if cls.instance.kind != "array":
+        cls.instance.kind = "array"
+        for heir in cls.extended:
+            _make_list(heir)
+
+
 def _collection(solver: Solver, frame: Frame, i: v.Collection) -> None:
     made = objects.make_object(solver, i.type, frame, id(i))
     for key, slot in i.elements:
@@ -197,8 +221,7 @@ def _collection(solver: Solver, frame: Frame, i: v.Collection) -> None:
         if key is None:
             solver.edge(source, made.star)
         else:
-            if i.type == "array":
-                made.definite.add(str(key))
+            made.definite.add(str(key))
             solver.edge(source, objects.own(solver, made, key))
             if isinstance(key, str):
                 objects.method_stored(solver, made, source)
@@ -267,7 +290,7 @@ def _on_called_key(solver: Solver, data: tuple[Value, CallSite], frame: Frame, k
     found = solver.made[place] = solver.node()
     if position is not None:
         members.read_position(solver, value, position, found)
-    else:
+    elif members.mixes(value):
         members.read_any(solver, value, found)
     solver.watch(found, _on_found, (value, site), frame)
 
@@ -384,7 +407,8 @@ def _on_copied_to(solver: Solver, data: tuple[str, int, int], frame: Frame, valu
 
 
 def _on_any_written(solver: Solver, source: int, _frame: Frame, value: Value, _node: int) -> None:
-    members.write_any(solver, value, source)
+    if members.mixes(value):
+        members.write_any(solver, value, source)
 
 
 def _on_set_element(solver: Solver, i: v.SetElement, frame: Frame, value: Value, _node: int) -> None:
@@ -527,6 +551,8 @@ def _nothing(solver: Solver, frame: Frame, i: object) -> None:
 
 def _narrow(solver: Solver, frame: Frame, i: v.Narrow) -> None:
     solver.watch(frame.node(i.source), _on_narrow, i, frame)
+    if i.test == "instance" and i.positive:
+        objects.scripts_of(solver).tested.append((frame.node(i.target), frame.node(i.against)))
 
 
 def _on_narrow(solver: Solver, i: v.Narrow, frame: Frame, value: Value, node: int) -> None:

@@ -124,6 +124,8 @@ def read_position(solver: Solver, value: Value, key: int, target: int) -> None:
             solver.edge(value.star, target)
     elif isinstance(value, ExternalValue):
         solver.add(target, solver.unknown)
+    elif isinstance(value, TextValue) and key < len(value.text):
+        solver.add(target, solver.named_text(value.text[key]))
     elif isinstance(value, TextValue | LiteralValue):
         solver.add(target, solver.literal("str"))
 
@@ -149,7 +151,7 @@ def _on_key(solver: Solver, data: tuple[Value, int, int], frame: Frame, key: Val
         position = number(key)
         if position is not None:
             read_position(solver, value, position, target)
-        else:
+        elif mixes(value):
             read_any(solver, value, target)
 
 
@@ -179,8 +181,13 @@ def _on_written_key(solver: Solver, data: tuple[Value, int, int], frame: Frame, 
     value, source, site = data
     if isinstance(key, TextValue):
         store(solver, value, key.text, source, frame, site)
-    else:
+    elif mixes(value):
         write_any(solver, value, source)
+
+
+def mixes(value: Value) -> bool:
+    """Whether an unknown name beside known ones means any property: so it is in tables, not in classes."""
+    return not isinstance(value, ObjectValue) or value.kind in OPEN
 
 
 def define(solver: Solver, value: Value, name: str, key: int, source: int, role: str, frame: Frame) -> None:

@@ -58,9 +58,10 @@ def load_global(solver: Solver, frame: Frame, i: v.Global) -> None:
     target = frame.node(i.target)
     file = frame.file
     scripts = scripts_of(solver)
-    if file in scripts.modules and i.name == "exports":
+    common = file in scripts.modules or file.model
+    if common and i.name == "exports":
         solver.edge(exports_of(solver, file), target)
-    elif file in scripts.modules and i.name == "module":
+    elif common and i.name == "module":
         solver.add(target, _module_object(solver, file))
     elif i.name not in _LOADERS:
         solver.edge(lookup(solver, scripts.global_object, i.name), target)

@@ -11,7 +11,7 @@ from navigator.linking.ecmascript.objects import own
 from navigator.linking.ecmascript.values import ObjectValue
 from navigator.linking.frames import Frame
 from navigator.linking.solver import Solver
-from navigator.linking.values import ExternalValue, Value
+from navigator.linking.values import ExternalValue, TextValue, Value
 
 
 def argument(site: CallSite, position: int) -> int:
@@ -226,6 +226,23 @@ def _on_set(solver: Solver, data: tuple[int, int, CallSite], frame: Frame, value
     members.write(solver, value, None, name, source, frame, site.site)
 
 
+def _symbol(solver: Solver, site: CallSite, frame: Frame) -> None:
+    """``Symbol(...)``: a name that no other place makes."""
+    name = f"@@{frame.file.file.root}:{frame.file.file.path}:{site.target}"
+    solver.add(site.target, solver.named_text(name))
+
+
+def _symbol_for(solver: Solver, site: CallSite, frame: Frame) -> None:
+    """``Symbol.for(key)``: the same name for the same key."""
+    if argument(site, 0) >= 0:
+        solver.watch(argument(site, 0), _on_symbol, site, frame)
+
+
+def _on_symbol(solver: Solver, site: CallSite, _frame: Frame, value: Value, _node: int) -> None:
+    if isinstance(value, TextValue):
+        solver.add(site.target, solver.named_text(f"@@{value.text}"))
+
+
 NATIVE_FUNCTIONS.update(
     {
         "builtins.Object.assign": _assign,
@@ -250,6 +267,8 @@ NATIVE_FUNCTIONS.update(
         "builtins.Reflect.ownKeys": _listing("keys"),
         "builtins.Reflect.set": _reflect_set,
         "builtins.Reflect.setPrototypeOf": _set_prototype,
+        "builtins.Symbol": _symbol,
+        "builtins.Symbol.for": _symbol_for,
         "builtins.Object": _first_itself,
     }
 )

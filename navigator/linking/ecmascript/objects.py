@@ -159,7 +159,7 @@ def own(solver: Solver, holder: ObjectValue, key: Key) -> int:
         found = holder.lookups.get(key)
         if found is not None:
             solver.edge(node, found)
-        if holder.keys >= 0 and key[0:1] != "<":
+        if holder.keys >= 0 and _counts(key):
             solver.add(holder.keys, solver.named_text(key))
     if holder.everything >= 0 and _counts(key):
         solver.edge(node, holder.everything)
@@ -172,7 +172,7 @@ def _counts(key: Key) -> bool:
     """Whether a property is one that a program sees when it goes through an object's properties."""
     if isinstance(key, int) or key == APPENDED:
         return True
-    return key[0:1] != "<" and key not in ("prototype", "constructor")
+    return key[0:1] != "<" and key[0:2] != "@@" and key not in ("prototype", "constructor")
 
 
 def everything(solver: Solver, holder: ObjectValue) -> int:
@@ -192,7 +192,7 @@ def keys(solver: Solver, holder: ObjectValue) -> int:
     if holder.keys < 0:
         holder.keys = solver.node()
         for key in list(holder.own):
-            if isinstance(key, str) and key[0:1] != "<" and _counts(key):
+            if isinstance(key, str) and _counts(key):
                 solver.add(holder.keys, solver.named_text(key))
     return holder.keys
 
@@ -277,7 +277,7 @@ def lookup(solver: Solver, holder: ObjectValue, name: str) -> int:
         found = holder.own.get(name)
         if found is not None:
             solver.edge(found, node)
-        if holder.kind in OPEN:
+        if holder.kind in OPEN and name[0:2] != "@@":
             scripts_of(solver).searched.append((holder, node))
         if name not in holder.definite:
             solver.watch(holder.prototypes, _on_prototype_searched, (name, node), scripts_of(solver).nowhere)

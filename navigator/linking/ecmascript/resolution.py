@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterable, Iterator
 
 from navigator.linking.frames import FileState
-from navigator.linking.program import ScriptPackage
+from navigator.linking.program import ScriptPackage, ScriptProject
 
 SUFFIXES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".d.ts", ".d.mts", ".d.cts")
 """What may be left out at the end of a specifier, in the order of preference."""
@@ -23,11 +23,16 @@ class Resolution:
     """Finds files by specifier, within the roots of a program."""
 
     def __init__(
-        self, files: Iterable[FileState], models: Iterable[FileState], packages: Iterable[ScriptPackage] = ()
+        self,
+        files: Iterable[FileState],
+        models: Iterable[FileState],
+        packages: Iterable[ScriptPackage] = (),
+        projects: Iterable[ScriptProject] = (),
     ) -> None:
         self._files = {(file.file.root, file.file.path): file for file in files}
         self._models = {file.module: file for file in models}
         self._packages = {(package.root, package.folder): package for package in packages}
+        self._projects = {(project.root, project.folder): project for project in projects}
         self._named: dict[str, list[ScriptPackage]] = {}
         for package in self._packages.values():
             if package.name and "node_modules" not in package.folder.split("/"):
@@ -49,6 +54,11 @@ class Resolution:
             return None if base.startswith("..") else self._at_place(root, "" if base == "." else base)
         if specifier.startswith("node:"):
             return self._models.get(specifier.removeprefix("node:"))
+        found = self._in_project(root, folder, specifier)
+        if found is not None:
+            return found
+        if specifier.startswith("#"):
+            return self._internal(root, folder, specifier)
         name, subpath = _split(specifier)
         for place in _upwards(folder):
             inside = posixpath.join(place, "node_modules", name)
@@ -62,6 +72,29 @@ class Resolution:
             if found is not None:
                 return found
         return self._models.get(specifier)
+
+    def _in_project(self, root: str, folder: str, specifier: str) -> FileState | None:
+        """What the nearest project around ``folder`` says that a specifier means."""
+        project = next((p for f in _upwards(folder) if (p := self._projects.get((root, f))) is not None), None)
+        if project is None:
+            return None
+        for target in next(_matches(project.paths, specifier), ()):
+            found = self._at_place(root, posixpath.normpath(target))
+            if found is not None:
+                return found
+        return self._at_place(root, posixpath.join(project.base, specifier)) if project.base is not None else None
+
+    def _internal(self, root: str, folder: str, specifier: str) -> FileState | None:
+        """What a package's own name for one of its files means: that of the nearest package around."""
+        package = next((p for f in _upwards(folder) if (p := self._packages.get((root, f))) is not None), None)
+        if package is None:
+            return None
+        for targets in _matches(package.imports, specifier):
+            for target in targets:
+                found = self._target(package, target) if target.startswith(".") else self._resolve(root, "", target)
+                if found is not None:
+                    return found
+        return None
 
     def _at_place(self, root: str, base: str) -> FileState | None:
         """What a path means, which may be that of a folder with a manifest of its own."""
@@ -112,14 +145,24 @@ def _split(specifier: str) -> tuple[str, str]:
 
 
 def _exported(package: ScriptPackage, subpath: str) -> Iterator[str]:
-    """The targets of a subpath: those named exactly, then those of patterns, the longest prefix first."""
-    exports = dict(package.exports)
-    yield from exports.get(subpath, ())
-    for pattern in sorted(exports, key=lambda each: -each.find("*")):
-        before, star, after = pattern.partition("*")
-        if star and subpath.startswith(before) and subpath.endswith(after) and len(subpath) >= len(before + after):
-            middle = subpath[len(before) : len(subpath) - len(after)]
-            yield from (target.replace("*", middle) for target in exports[pattern])
+    """The targets of a subpath."""
+    for targets in _matches(package.exports, subpath):
+        yield from targets
+
+
+def _matches(table: Iterable[tuple[str, tuple[str, ...]]], name: str) -> Iterator[tuple[str, ...]]:
+    """The targets of a name: those of the name itself, then those of patterns, the longest prefix first."""
+    patterns = []
+    for pattern, targets in table:
+        if pattern == name:
+            yield targets
+        elif "*" in pattern:
+            patterns.append((pattern, targets))
+    for pattern, targets in sorted(patterns, key=lambda each: -each[0].find("*")):
+        before, _, after = pattern.partition("*")
+        if name.startswith(before) and name.endswith(after) and len(name) >= len(before + after):
+            middle = name[len(before) : len(name) - len(after)]
+            yield tuple(target.replace("*", middle) for target in targets)
 
 
 def _candidates(base: str) -> Iterator[str]:

@@ -11,11 +11,12 @@ from navigator.linking.ecmascript.values import ClassObject, ObjectValue
 from navigator.linking.frames import DefinitionState, FileState, Frame
 
 if TYPE_CHECKING:
+    from navigator.linking.calls import CallSite
     from navigator.linking.ecmascript.resolution import Resolution
     from navigator.linking.solver import Solver
-    from navigator.linking.values import Value
+    from navigator.linking.values import FunctionValue, Value
 
-_DEFINERS = frozenset({"defineProperty", "defineProperties", "__defineGetter__", "__defineSetter__", "create"})
+_DEFINERS = frozenset({"defineProperty", "defineProperties", "__defineGetter__", "__defineSetter__"})
 
 
 class Scripts:
@@ -42,6 +43,16 @@ class Scripts:
         """Tables in which a name was looked up, each with the node of what was found."""
         self.keyed: list[tuple[int, Callable[[Solver, Value, int], None], Value, int]] = []
         """Reads and writes under keys: the node of the key, and what to do with a value if no key ever comes."""
+        self.varied: set[int] = set()
+        """Nodes of texts put together of several parts with several values each."""
+        self.everywhere: list[tuple[Frame, CallSite, Value]] = []
+        """Calls of methods that every object has."""
+        self.tested: list[tuple[int, int]] = []
+        """What is there only if it is an instance, each with the node of the classes."""
+        self.composed: dict[str, int] = {}
+        """Texts that were put together, and how many times one after the other."""
+        self.called: dict[tuple[CallSite, FunctionValue, Frame], Frame] = {}
+        """Frames of calls that have been linked; another receiver changes nothing but ``this``."""
         self.member_hints: list[tuple[Frame, Any]] = []
         self.class_types: dict[DefinitionState, Any] = {}
         self.declared: dict[tuple[FileState, int], tuple[Frame, Any]] = {}
@@ -64,6 +75,8 @@ def _accessor_names(files: Iterable[FileState]) -> set[str]:
     for file in files:
         defines = False
         texts: set[str] = set()
+        objects: set[int] = set()
+        created: set[int] = set()
         for state in file.definitions:
             for instruction in state.facts.body:
                 kind = type(instruction)
@@ -72,11 +85,16 @@ def _accessor_names(files: Iterable[FileState]) -> set[str]:
                         names.add(instruction.name)  # type: ignore[union-attr]
                 elif kind is v.Text:
                     texts.add(instruction.value)  # type: ignore[union-attr]
-                elif kind is v.CallMember and instruction.name in _DEFINERS:  # type: ignore[union-attr]
-                    defines = True
+                elif kind is v.CallMember or kind is v.Member:
+                    if instruction.name in _DEFINERS:  # type: ignore[union-attr]
+                        defines = True
+                    elif instruction.name == "create":  # type: ignore[union-attr]
+                        created.add(instruction.receiver)  # type: ignore[union-attr]
+                elif kind is v.Global and instruction.name == "Object":  # type: ignore[union-attr]
+                    objects.add(instruction.target)  # type: ignore[union-attr]
                 elif kind is v.Collection:
                     texts.update(key for key, _ in instruction.elements if isinstance(key, str))  # type: ignore[union-attr]
-        if defines:
+        if defines or not objects.isdisjoint(created):
             names |= texts
     names.discard("")
     return names

@@ -54,7 +54,7 @@ def _read(packed: BinaryIO, place: Path, layout: Layout, request: Request, draft
     members = Members(archive, place.stat().st_size, limits)
 
     def wanted(path: str, size: int) -> bool:
-        return path.endswith(selection.suffixes) and size <= limits.file_size
+        return selection.fits(path) and size <= limits.file_size
 
     def keep(path: str, content: bytes) -> None:
         draft.keep(path, content)

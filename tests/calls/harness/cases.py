@@ -10,6 +10,8 @@ import msgspec
 
 LANGUAGES = {"python": "main.py", "javascript": "main.js", "typescript": "main.ts", "tsx": "main.tsx"}
 """Each language of a fence, and the path of a fence without a title."""
+DATA = "json"
+"""Fences of ``package.json`` and the like: they hold no code, and tell where imports lead."""
 
 _FENCE = re.compile(r'^```(?P<language>\w+)(?: title="(?P<title>[^"]+)")?$')
 
@@ -46,6 +48,8 @@ class Case(msgspec.Struct, frozen=True):
     about: str
     files: tuple[SourceFile, ...]
     settings: Settings
+    data: dict[str, str] = {}
+    """Files without code, by path."""
 
     @property
     def scripts(self) -> bool:
@@ -71,6 +75,7 @@ class _Reader:
         self._heading = 0
         self._about: list[str] = []
         self._files: dict[str, SourceFile] = {}
+        self._data: dict[str, str] = {}
         self._settings: Settings | None = None
         self._fence: tuple[int, str, str] | None = None
         self._text: list[str] = []
@@ -104,8 +109,8 @@ class _Reader:
         language = match["language"]
         if not self._name:
             raise self._error(number, "a fence before the first case's heading")
-        if language != "toml" and language not in LANGUAGES:
-            raise self._error(number, f"unknown language {language}: one of toml, {', '.join(LANGUAGES)}")
+        if language not in ("toml", DATA, *LANGUAGES):
+            raise self._error(number, f"unknown language {language}: one of toml, {DATA}, {', '.join(LANGUAGES)}")
         self._fence = (number, language, match["title"] or LANGUAGES.get(language, ""))
         self._text = []
 
@@ -121,6 +126,8 @@ class _Reader:
                 self._settings = msgspec.convert(tomllib.loads(text), Settings)
             except (msgspec.ValidationError, tomllib.TOMLDecodeError) as problem:
                 raise self._error(line, f"settings: {problem}") from problem
+        elif language == DATA:
+            self._data[title] = text
         elif title in self._files:
             raise self._error(line, f"a second file {title} in one case")
         else:
@@ -141,8 +148,9 @@ class _Reader:
             " ".join(self._about),
             tuple(self._files.values()),
             self._settings or Settings(),
+            dict(self._data),
         )
-        self._name, self._about, self._files, self._settings = "", [], {}, None
+        self._name, self._about, self._files, self._data, self._settings = "", [], {}, {}, None
 
     def _error(self, line: int, message: str) -> CaseError:
         return CaseError(f"{self._path}:{line}: {message}")

@@ -40,6 +40,9 @@ def prepare(case: Case, folder: Path) -> dict[str, Any]:
         place = folder / target
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")
+    for path, text in case.data.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
     entries = [path for path in written if path.split(".")[0] in case.settings.run]
     implicit = [list(place) for file in case.files for place in _without_constructor(file)]
     return {"name": case.name, "folder": str(folder), "files": written, "run": entries, "implicit": implicit}

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from navigator.callgraph import DERIVED, Call, CallGraph, Role, Root, Symbol, SymbolKind, Unresolved
 from navigator.facts import extract
 from navigator.linking import Program, ProgramFile, link
+from navigator.workspaces.script_packages import read_packages
+from navigator.workspaces.script_projects import is_project_file, read_projects
 from tests.calls.harness.cases import Case, SourceFile
 from tests.calls.harness.expectations import Edge, Expectation, comment, expectations, without_comment
 
@@ -29,7 +31,10 @@ def linked(case: Case) -> CallGraph:
         module = ".".join(parts[:-1] if package else parts)
         facts = extract(file.text.encode(), file.language)
         files.append(ProgramFile(ROOT, file.path, module, package, Role.SOURCE, facts))
-    return link(Program(tuple(files), (Root(ROOT, ""),)))
+    data = {path: text.encode() for path, text in case.data.items()}
+    packages = read_packages(ROOT, {path: text for path, text in data.items() if path.endswith("package.json")})
+    projects = read_projects(ROOT, {path: text for path, text in data.items() if is_project_file(path)})
+    return link(Program(tuple(files), (Root(ROOT, ""),), tuple(packages), tuple(projects)))
 
 
 def symbol_name(symbol: Symbol) -> str:
