@@ -25,6 +25,19 @@ from tests.facts.reading import body, inside
         ("x = yield from a", ["x = yield from a"]),
         ("yield", ["%1 = literal None", "%2 = yield %1"]),
         ("yield a, b", ["%1 = tuple {0: a, 1: b}", "%2 = yield %1"]),
+        # What the grammar does not know is read as the expression behind the star.
+        ("x = a, *(b)", ["x = tuple {0: a, 1: b}"]),
+        (
+            "return *[a()] * 2, *b",
+            [
+                "%1 = call a()",
+                "%2 = list {0: %1}",
+                "%3 = literal int",
+                "%4 = %2 * %3",
+                "%5 = tuple {0: %4, *b}",
+                "return %5",
+            ],
+        ),
         ("x = a if b else c", ["x = a", "x = c"]),
         ("x = lambda p, *q, r=a, **s: p", ["x = closure f.<lambda:2>"]),
         ("'docstring'\n...\n1", []),

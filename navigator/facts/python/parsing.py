@@ -32,6 +32,9 @@ STRING_MARK = re.compile(rb"\"\"\"|'''|\{")
 MANY_COMMENTS = 200
 CONTINUATIONS = re.compile(rb"(?:\\\n[ \t\f]*){100,}")
 """More than anybody writes: the scanner's time grows with the square of such a run."""
+STAR = re.compile(rb"(?:[,=\[(]|\b(?:return|yield|in))[ \t]*(\*)[ \t]*[(\[]")
+"""A star before a bracket, which the grammar knows between a call's brackets only. Without the star such an expression
+is read as itself, where its elements are meant."""
 NOT_A_LINE_END = re.compile(rb"[^\n]")
 
 
@@ -65,6 +68,25 @@ def parse(text: str) -> tuple[Node, list[Problem]]:
     """The root of the text's tree; statements with syntax errors are left out of it and told about."""
     shown = prepared(text)
     root = Parser(LANGUAGE).parse(shown).root_node
+    if root.has_error:
+        without = _without_stars(shown, root)
+        if without != shown:
+            shown, root = without, Parser(LANGUAGE).parse(without).root_node
     if not root.has_error:
         return root, []
     return repaired(shown, text, Parser(LANGUAGE))
+
+
+def _without_stars(shown: bytes, root: Node) -> bytes:
+    """The text without the stars that the grammar does not know, on the lines of its errors."""
+    lines = shown.split(b"\n")
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if node.is_error or node.is_missing:
+            for row in range(node.start_point[0], node.end_point[0] + 1):
+                for found in reversed(list(STAR.finditer(lines[row]))):
+                    lines[row] = lines[row][: found.start(1)] + b" " + lines[row][found.end(1) :]
+        elif node.has_error:
+            pending.extend(node.children)
+    return b"\n".join(lines)
