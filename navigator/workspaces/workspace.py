@@ -229,11 +229,12 @@ class Workspace:
             self._stale(self._indexed()),
         )
 
-    def export(self, format: str, *, guesses: bool = False) -> Iterator[bytes]:
-        """The whole graph as ``json`` (schema ``navigator.callgraph/1``) or ``pycg``, in pieces; stale or not."""
+    def export(self, format: str, *, guesses: bool = False, view: View | None = None) -> Iterator[bytes]:
+        """The graph as ``json`` (schema ``navigator.callgraph/1``), ``pycg``, ``graphml`` or ``csv``, in pieces,
+        stale or not: the whole of it, or the symbols that a view shows."""
         from navigator.workspaces.export import export
 
-        return export(self.graph, self.name, format, guesses=guesses)
+        return export(self.graph, self.name, format, guesses=guesses, view=view)
 
     # Staleness
 
