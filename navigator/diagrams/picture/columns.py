@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 
-ROUNDS = 14
+ROUNDS = 60
 FAR = 1e9
 
 Key = Hashable

@@ -58,28 +58,15 @@ def compose(
 ) -> Picture:
     """The picture of what a view shows; a pure function of its arguments."""
     nodes = graph.nodes
-    details = {node.id: detail(node) for node in nodes}
-    texts = labels(nodes, dict.fromkeys((node.id for node in nodes), WIDEST_LABEL), UNICODE)
-    remarks = {node.id: _remark(node, details[node.id]) for node in nodes}
+    words = node_words(graph, detail)
     layers = layering(graph, nodes)
     sideways = direction is Direction.RIGHT
     if direction is Direction.AUTO:
         sideways = len(layers.layers) <= MOST_SIDEWAYS and not graph.view.to
-    sizes = {key: _size(texts[key], remarks[key]) for key in texts}
+    sizes = {key: _size(label, remark) for key, (label, remark, _, _) in words.items()}
     placing = _Placing(nodes, layers, sizes, sideways)
     areas = placing.areas()
-    placed = tuple(
-        PlacedNode(
-            node,
-            shape_of(node),
-            areas[node.id],
-            texts[node.id],
-            remarks[node.id],
-            _tip(node, details[node.id]),
-            details[node.id].link,
-        )
-        for node in nodes
-    )
+    placed = tuple(PlacedNode(node, shape_of(node), areas[node.id], *words[node.id]) for node in nodes)
     edges = curves(graph.edges, areas, placing.ports(), _edge_words(nodes))
     return framed(
         title or heading(graph),
@@ -105,6 +92,16 @@ def heading(graph: Subgraph) -> str:
     if not focus:
         return "Calls"
     return f"Calls around {focus}"
+
+
+def node_words(graph: Subgraph, detail: Callable[[ViewNode], Detail]) -> dict[str, tuple[str, str, str, str]]:
+    """For each node its label, the remark below it, its tooltip and its link."""
+    texts = labels(graph.nodes, dict.fromkeys((node.id for node in graph.nodes), WIDEST_LABEL), UNICODE)
+    found = {}
+    for node in graph.nodes:
+        known = detail(node)
+        found[node.id] = texts[node.id], _remark(node, known), _tip(node, known), known.link
+    return found
 
 
 def _size(text: str, remark: str) -> tuple[float, float]:
