@@ -16,7 +16,7 @@ from navigator.diagrams.styles import DARK, LIGHT, LINES, Palette, Shape, Theme,
 
 SHAPES = {
     Shape.FUNCTION: {"shape": "box", "style": "rounded,filled"},
-    Shape.METHOD: {"shape": "box", "style": "rounded,filled"},
+    Shape.METHOD: {"shape": "box", "style": "filled"},
     Shape.CLASS: {"shape": "box", "style": "filled", "peripheries": "2"},
     Shape.MODULE: {"shape": "tab", "style": "filled"},
     Shape.LAMBDA: {"shape": "box", "style": "rounded,filled"},

@@ -13,13 +13,14 @@ from importlib.util import find_spec
 from navigator.diagrams.errors import NoRenderer, RenderingFailed
 
 SECONDS = 120
-# Reads DOT from standard input. `n` is neato's -n2: coordinates and curves are given.
+PLACED = "nop2"
+"""Graphviz's layout program that keeps coordinates and curves as they are given, known as ``neato -n2``, too."""
+# Reads DOT from standard input.
 _BUNDLED = """
 import sys, pygraphviz
 program, format = sys.argv[1:]
 drawing = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode())
-arguments = "-n2" if program == "n" else ""
-data = drawing.draw(format=format, prog="neato" if program == "n" else program, args=arguments)
+data = drawing.draw(format=format, prog=program)
 sys.stdout.buffer.write(data if isinstance(data, bytes) else data.encode())
 """
 INSTALL = "install the extra `images` (pip install 'navigator-callgraph[images]'), or Graphviz's `dot`"
@@ -27,7 +28,7 @@ INSTALL = "install the extra `images` (pip install 'navigator-callgraph[images]'
 
 def draw_placed(dot: bytes, format: str) -> bytes:
     """Draws DOT in which every coordinate is given; raises NoRenderer and RenderingFailed."""
-    return _run(dot, format, "n")
+    return _run(dot, format, PLACED)
 
 
 def lay_out(dot: bytes, format: str) -> bytes:
@@ -55,5 +56,5 @@ def _command(format: str, program: str) -> list[str]:
         return [sys.executable, "-I", "-c", _BUNDLED, program, format]
     found = shutil.which("dot")
     if found is not None:
-        return [found, *(("-Kneato", "-n2") if program == "n" else ()), f"-T{format}"]
+        return [found, f"-K{program}", f"-T{format}"]
     raise NoRenderer(f"nothing here can draw {format}: {INSTALL}; svg and html need neither")

@@ -49,15 +49,16 @@ def graph(picture: Picture) -> Iterator[str]:
         yield _node(node)
 
 
-def surroundings(picture: Picture) -> Iterator[str]:
-    """Title, captions and legend."""
+def surroundings(picture: Picture, *, legend_only: bool = False) -> Iterator[str]:
+    """Title, captions and legend, or of those the legend."""
     yield '<g class="legend">\n'
     for edge in picture.legend_edges:
         yield _edge(edge)
     for node in picture.legend_nodes:
         yield _node(node)
     for words in picture.words:
-        yield _words(words)
+        if words.legend or not legend_only:
+            yield _words(words)
     yield "</g>\n"
 
 
@@ -75,7 +76,7 @@ def fonts() -> str:
 
 def styles(theme: Theme) -> str:
     """Style sheet of a picture, with colours as variables."""
-    light, dark = _variables(LIGHT), _variables(DARK)
+    light, dark = variables(LIGHT), variables(DARK)
     rules = f"svg {{ {dark if theme is Theme.DARK else light} }}\n"
     if theme is Theme.AUTO:
         rules += f"@media (prefers-color-scheme: dark) {{ svg {{ {dark} }} }}\n"
@@ -114,7 +115,7 @@ a {{ cursor: pointer; }}
     return rules
 
 
-def _variables(palette: Palette) -> str:
+def variables(palette: Palette) -> str:
     names = (
         "paper ink dim fill border class_fill class_border focus_fill focus_border cluster_fill cluster_border traced"
     )
@@ -190,7 +191,7 @@ def _outline(shape: Shape, area: Area) -> Iterator[str]:
         corners += [(x + width - side, y + height), (x + side, y + height)]
         yield f'<path class="box" d="{_closed(corners)}"/>'
     else:
-        radius = {Shape.FUNCTION: 7.0, Shape.METHOD: 7.0, Shape.EXTERNAL: 2.0}.get(shape, height / 2)
+        radius = {Shape.FUNCTION: 7.0, Shape.METHOD: 2.0, Shape.EXTERNAL: 2.0}.get(shape, height / 2)
         yield _rectangle(area, min(radius, height / 2), "box")
         if shape is Shape.METHOD:
             inner = f"M{_number(x + 4)},{_number(y + min(6, height / 3))}V{_number(y + height - min(6, height / 3))}"

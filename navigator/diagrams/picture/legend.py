@@ -105,7 +105,7 @@ def _legend(
     for certainty, traced, meaning in lines:
         x, y = _place(x, y, meaning, width)
         legend_edges.append(_line(certainty, traced, (x, y)))
-        words.append(Words((x + SAMPLE + 7, y + 3.5), meaning, REMARK, dim=True))
+        words.append(Words((x + SAMPLE + 7, y + 3.5), meaning, REMARK, dim=True, legend=True))
         x += SAMPLE + 7 + width_of(meaning, REMARK) + 20
     boxes: list[tuple[Shape, bool, str]] = []
     if any(node.node.focus for node in nodes):
@@ -116,7 +116,7 @@ def _legend(
         area = Area(x + 4, y - 7, SAMPLE - 8, 14)
         sample = ViewNode(f"legend {shape}", "", NodeKind.SYMBOL, focus=focus)
         legend_nodes.append(PlacedNode(sample, shape, area, "", "", meaning))
-        words.append(Words((x + SAMPLE + 7, y + 3.5), meaning, REMARK, dim=True))
+        words.append(Words((x + SAMPLE + 7, y + 3.5), meaning, REMARK, dim=True, legend=True))
         x += SAMPLE + 7 + width_of(meaning, REMARK) + 20
     return y + ROW + 8
 

@@ -40,6 +40,7 @@ class Words(msgspec.Struct, frozen=True):
     bold: bool = False
     dim: bool = False
     anchor: Anchor = Anchor.START
+    legend: bool = False
 
 
 class PlacedNode(msgspec.Struct, frozen=True):
