@@ -171,13 +171,14 @@ def _module(symbol: Symbol) -> str:
     """The module part of a symbol's name, told from its file."""
     if symbol.kind is SymbolKind.MODULE:
         return symbol.name
-    if ":" in symbol.name:
+    # Functions without a name are called <lambda:LINE>.
+    if ":" in symbol.name.partition("<")[0]:
         return symbol.name.partition(":")[0]
     stem = symbol.file.rpartition(".")[0].removesuffix("/__init__")
-    parts = symbol.name.split(".")
+    parts = symbol.name.partition(".<")[0].split(".")
     last = stem.rpartition("/")[2]
-    for place in range(len(parts) - 1, 0, -1):
-        if parts[place - 1] == last:
+    for place in range(len(parts), 0, -1):
+        if parts[place - 1] == last and (place < len(parts) or "<" in symbol.name):
             return ".".join(parts[:place])
     return parts[0] if len(parts) > 1 else symbol.name
 

@@ -5,6 +5,7 @@ Always in a process of its own, so that what goes wrong in it, or what it prints
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from importlib.util import find_spec
 from navigator.diagrams.errors import NoRenderer, RenderingFailed
 
 SECONDS = 120
+_CREATED = re.compile(rb"(/CreationDate \()D:\d{14}(Z|[+-])")
 PLACED = "nop2"
 """Graphviz's layout program that keeps coordinates and curves as they are given, known as ``neato -n2``, too."""
 # Reads DOT from standard input.
@@ -48,7 +50,8 @@ def _run(dot: bytes, format: str, program: str) -> bytes:
         lines = [line for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
         reason = lines[-1] if lines else f"exit status {done.returncode}"
         raise RenderingFailed(f"Graphviz could not draw the {format}: {reason}")
-    return done.stdout
+    # The same picture is the same bytes, whenever it was drawn.
+    return _CREATED.sub(rb"\1D:19700101000000\2", done.stdout) if format == "pdf" else done.stdout
 
 
 def _command(format: str, program: str) -> list[str]:

@@ -110,7 +110,7 @@ def _subgraph(opened: Workspace, symbol: str | None, described: dict[str, Any]) 
     view = view_of(opened, symbol, described)
     found = opened.subgraph(view)
     if not found.nodes:
-        raise NothingToDraw(f"nothing to write: {nothing_in(view)}")
+        raise NothingToDraw(f"nothing to write: {nothing_in(view, symbol, described['to'])}")
     if found.total > view.limit:
         raise NothingToDraw(
             f"{found.total:,} nodes pass these filters, and --limit is {view.limit}: name a SYMBOL or fewer modules,"

@@ -63,14 +63,14 @@ def command(
         elif found.nodes:
             _print(found, width or _screen(), frame, ascii_only)
         else:
-            say(nothing_in(view))
+            say(nothing_in(view, symbol, described["to"]))
     return FOUND if found.nodes else NOTHING
 
 
-def nothing_in(view: View) -> str:
-    """Why a view is empty."""
+def nothing_in(view: View, symbol: str | None = None, to: str | None = None) -> str:
+    """Why a view is empty; ``symbol`` and ``to`` are what was typed."""
     if view.to:
-        return f"no calls lead from {view.focus[0]} to {view.to[0]}"
+        return f"no calls lead from {symbol or view.focus[0]} to {to or view.to[0]}"
     if view.focus:
         return f"the index has no {view.focus[0]}: the view was saved for another state of the code"
     return "no calls pass these filters"
