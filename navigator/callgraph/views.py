@@ -29,12 +29,13 @@ class View(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which symbols to show, and how they are put together. Symbols are named by their ids.
 
     With ``to``, the paths from ``focus`` to ``to``; without, what lies up to ``callers`` calls before and ``callees``
-    calls after ``focus``. Empty filters let everything pass; ``modules`` are globs over dotted names, and a symbol that
-    is the focus or ``pinned`` passes every filter. ``siblings`` bounds the neighbours that one node brings in,
-    ``limit`` the nodes altogether; what they leave out is counted in the subgraph.
+    calls after ``focus``. Without a focus, everything that the filters let pass, externals aside unless asked for.
+    Empty filters let everything pass; ``modules`` are globs over dotted names, and a symbol that is the focus or
+    ``pinned`` passes every filter. ``siblings`` bounds the neighbours that one node brings in, ``limit`` the nodes
+    altogether; what they leave out is counted in the subgraph.
     """
 
-    focus: tuple[str, ...]
+    focus: tuple[str, ...] = ()
     to: tuple[str, ...] = ()
     callers: int = 1
     callees: int = 1
@@ -110,6 +111,8 @@ class Subgraph(msgspec.Struct, frozen=True):
     omitted: tuple[Omission, ...] = ()
     more_paths: bool = False
     """Whether there are further paths than those shown."""
+    total: int = 0
+    """How many nodes a view without a focus would have, had it no limit; 0 with a focus."""
 
 
 class SiteRecord(Protocol):
@@ -131,6 +134,7 @@ class ViewReader(GraphReader, Protocol):
     """A graph that also tells symbols and calls by number."""
 
     def number(self, key: str) -> int | None: ...
+    def all_symbols(self) -> Iterable[Symbol]: ...
     def symbols(self, numbers: Iterable[int]) -> list[Symbol]: ...
     def calls_between(self, caller: int, callee: int) -> Sequence[SiteRecord]: ...
     def unresolved_in(self, caller: int) -> list[Unresolved]: ...
@@ -167,13 +171,14 @@ def _module(symbol: Symbol) -> str:
     """The module part of a symbol's name, told from its file."""
     if symbol.kind is SymbolKind.MODULE:
         return symbol.name
-    if ":" in symbol.name:
+    # Functions without a name are called <lambda:LINE>.
+    if ":" in symbol.name.partition("<")[0]:
         return symbol.name.partition(":")[0]
     stem = symbol.file.rpartition(".")[0].removesuffix("/__init__")
-    parts = symbol.name.split(".")
+    parts = symbol.name.partition(".<")[0].split(".")
     last = stem.rpartition("/")[2]
-    for place in range(len(parts) - 1, 0, -1):
-        if parts[place - 1] == last:
+    for place in range(len(parts), 0, -1):
+        if parts[place - 1] == last and (place < len(parts) or "<" in symbol.name):
             return ".".join(parts[:place])
     return parts[0] if len(parts) > 1 else symbol.name
 
@@ -242,7 +247,21 @@ class _Selection:
         return [each for each in self.reader.callers(number) if self.shown(each) and self.calls(each, number)]
 
     def subgraph(self) -> Subgraph:
-        return self._paths() if self.view.to else self._neighbourhood()
+        if self.view.to:
+            return self._paths()
+        return self._neighbourhood() if self.view.focus else self._everything()
+
+    def _everything(self) -> Subgraph:
+        """All that passes, symbols without any shown call aside, where the limit is on what is drawn."""
+        passing = [number for number, _ in enumerate(self.graph.all_symbols()) if self.shown(number)]
+        chosen = set(passing)
+        calling = {number for number in passing if any(callee in chosen for callee in self.callees(number))}
+        called = {callee for number in calling for callee in self.callees(number)}
+        linked = [number for number in passing if number in calling or number in called or number in self.pinned]
+        owners = dict.fromkeys(map(self._owner, linked))
+        kept = set(list(owners)[: self.view.limit])
+        members = [number for number in linked if self._owner(number) in kept]
+        return msgspec.structs.replace(self._assembled(members, {}, set(), False), total=len(owners))
 
     def _paths(self) -> Subgraph:
         targets = self._numbers(self.view.to)

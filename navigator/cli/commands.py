@@ -22,7 +22,7 @@ VERBS = {
     "impact": "What a change to a symbol may touch.",
     "why": "The evidence for a call.",
     "health": "What the graph covers, and what it leaves out.",
-    "export": "Write the graph as data.",
+    "export": "Write the graph as data or as a picture.",
     "trust": "Let a folder's reproductions run.",
     "repro": "The reproductions: list, show, check.",
     "run": "Run a reproduction, and keep what came of it.",

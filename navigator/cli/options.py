@@ -17,6 +17,9 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 guesses = click.option("--guess", "guesses", is_flag=True, help="Follow calls that are only guessed by name, too.")
 
+trace = click.option(
+    "--trace", metavar="TRACE", default=None, help="Draw in heavy lines what ran (`navigator overlay`)."
+)
 
 clones = click.option(
     "--from",
@@ -31,5 +34,7 @@ def depth(help: str, *, default: int | None) -> Callable[[Function], Function]:
     return click.option("--depth", type=click.IntRange(min=1), default=default, metavar="N", help=help)
 
 
-def symbol(name: str = "symbol", metavar: str = "") -> Callable[[Function], Function]:
-    return click.argument(name, metavar=metavar or name.upper())
+def symbol(name: str = "symbol", metavar: str = "", *, required: bool = True) -> Callable[[Function], Function]:
+    return click.argument(
+        name, metavar=metavar or (name.upper() if required else f"[{name.upper()}]"), required=required
+    )

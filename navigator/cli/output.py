@@ -28,9 +28,9 @@ def write(text: str) -> None:
     _writing(lambda: sys.stdout.write(text))
 
 
-def write_bytes(pieces: Iterable[bytes]) -> None:
-    """Writes UTF-8 text that is already encoded, piece by piece."""
-    terminal = on_terminal()
+def write_bytes(pieces: Iterable[bytes], *, text: bool = True) -> None:
+    """Writes UTF-8 text that is already encoded, or other bytes, piece by piece."""
+    terminal = text and on_terminal()
     for piece in pieces:
         data = plain_json(piece.decode()).encode() if terminal else piece
         _writing(lambda data=data: _write_raw(data))  # type: ignore[misc]

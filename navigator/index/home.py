@@ -43,5 +43,10 @@ class Home(msgspec.Struct, frozen=True):
         """What fetching sources keeps."""
         return self.folder / "sources"
 
+    @property
+    def views(self) -> Path:
+        """Views that people saved."""
+        return self.folder / "views"
+
     def graph(self, key: str) -> Path:
         return self.graphs / f"{key}.sqlite"

@@ -30,6 +30,8 @@ class RootSettings(msgspec.Struct, frozen=True):
     import_roots: tuple[ImportRoot, ...] = ()
     local: str = ""
     """What is read instead of the source: a spec of a clone, archive or folder on this disk; mostly empty."""
+    permalink: str = ""
+    """A pattern for the addresses under which lines of the root can be read; empty where the source tells them."""
 
     @property
     def spec(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from navigator.callgraph import Call, Certainty, Role, Root, Symbol
 from navigator.callgraph.queries import Direction, GraphReader, distances, simple_paths, tree
@@ -28,6 +29,9 @@ from navigator.workspaces.errors import MissingSource, NoSuchCall
 from navigator.workspaces.settings import Kept
 from navigator.workspaces.staleness import changed_files
 from navigator.workspaces.symbols import resolve, with_constructors, with_members
+
+if TYPE_CHECKING:
+    from navigator.workspaces.saved_views import SavedViews
 
 DEFAULT_FOUND = 50
 DEFAULT_PATHS = 20
@@ -86,6 +90,17 @@ class Workspace:
         """A file as people see it: its path, after its root's name where there are several roots."""
         path = file or symbol.file
         return f"{symbol.root}:{path}" if len(self.roots) > 1 else path
+
+    def permalink(self, symbol: Symbol, line: int = 0) -> str:
+        """The address under which a symbol, or a line of its file, can be read; empty where none is known."""
+        if not symbol.file:
+            return ""
+        from navigator.workspaces.permalinks import permalink
+
+        number, root = next((each, root) for each, root in enumerate(self.roots) if root.name == symbol.root)
+        written = self.settings.roots
+        pattern = written[number].permalink if number < len(written) else ""
+        return permalink(root, symbol.file, line or symbol.line, pattern)
 
     # Symbols and source
 
@@ -190,6 +205,12 @@ class Workspace:
         guesses = not view.certainties or Certainty.GUESS in view.certainties
         return select(view, self.graph, self._reader(guesses))
 
+    @property
+    def saved_views(self) -> SavedViews:
+        from navigator.workspaces.saved_views import SavedViews
+
+        return SavedViews(self._store.home, self.name)
+
     def impact(self, text: str, *, depth: int | None = None, guesses: bool = False) -> Impact:
         """Who calls the symbol directly or indirectly; a class or module counts with all that it defines."""
         numbers = resolve(self.graph, text)
@@ -229,11 +250,12 @@ class Workspace:
             self._stale(self._indexed()),
         )
 
-    def export(self, format: str, *, guesses: bool = False) -> Iterator[bytes]:
-        """The whole graph as ``json`` (schema ``navigator.callgraph/1``) or ``pycg``, in pieces; stale or not."""
+    def export(self, format: str, *, guesses: bool = False, view: View | None = None) -> Iterator[bytes]:
+        """The graph as ``json`` (schema ``navigator.callgraph/1``), ``pycg``, ``graphml`` or ``csv``, in pieces,
+        stale or not: the whole of it, or the symbols that a view shows."""
         from navigator.workspaces.export import export
 
-        return export(self.graph, self.name, format, guesses=guesses)
+        return export(self.graph, self.name, format, guesses=guesses, view=view)
 
     # Staleness
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from navigator.workspaces.errors import BadFile
+from navigator.workspaces.permalinks import mistake_in
 from navigator.workspaces.settings import ImportRoot, RootSettings, Settings
 from navigator.workspaces.specs import absolute, names_revision
 from navigator.workspaces.toml_files import read_toml
@@ -29,6 +30,7 @@ class RootTable(msgspec.Struct, frozen=True, rename="kebab"):
     """Folders, or folders each with the import name that it has."""
     include: list[str] = []
     exclude: list[str] = []
+    permalink: str = ""
 
 
 class WorkspaceTable(msgspec.Struct, frozen=True, rename="kebab"):
@@ -78,6 +80,8 @@ def read_workspace_file(file: Path) -> WorkspaceFile:
             raise BadFile(f"{place}.name: another root is called {root.name!r} already")
         if ":" in root.name or root.name != root.name.strip() or not root.name.isprintable():
             raise BadFile(f"{place}.name: {root.name!r} holds a colon, control characters or outer spaces")
+        if root.permalink and (mistake := mistake_in(root.permalink)):
+            raise BadFile(f"{place}.permalink: {mistake}")
         names.add(root.name)
         source = absolute(root.source, base)
         if root.revision and names_revision(source):
@@ -116,6 +120,7 @@ def _root(root: RootTable, source: str, place: str) -> RootSettings:
         tuple(root.include),
         tuple(root.exclude),
         tuple(import_roots),
+        permalink=root.permalink,
     )
 
 

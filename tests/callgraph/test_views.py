@@ -28,6 +28,9 @@ class Graph(MemoryGraph):
     def number(self, key: str) -> int | None:
         return self.numbers.get(key)
 
+    def all_symbols(self) -> Iterable[Symbol]:
+        return self.graph.symbols
+
     def symbols(self, numbers: Iterable[int]) -> list[Symbol]:
         return [self.graph.symbols[number] for number in numbers]
 
@@ -134,6 +137,32 @@ def test_groups_fold_into_one_node() -> None:
 )
 def test_groups_of_a_method(grouping: str, group: str) -> None:
     assert group_of(Symbol("r:p.m.C.f", "p.m.C.f", SymbolKind.METHOD, "r", "p/m.py", 1, 2), Grouping(grouping)) == group
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "module"),
+    [
+        ("p.m.<lambda:3>", "p/m.py", "p.m"),
+        ("p.m.C.f.<lambda:3>", "p/m.py", "p.m"),
+        ("src/A.ts:f.<arrow:3>", "src/A.ts", "src/A.ts"),
+    ],
+)
+def test_modules_of_functions_without_a_name(name: str, file: str, module: str) -> None:
+    assert group_of(Symbol(f"r:{name}", name, SymbolKind.LAMBDA, "r", file, 3, 3), Grouping.MODULE) == module
+
+
+def test_a_view_without_a_focus_shows_all_that_passes() -> None:
+    graph = graph_of([("m.a", "n.b"), ("n.b", "ext.x"), ("o.c", "o.c")])
+    assert shown(select(View(), graph)) == {"m.a", "n.b", "o.c"}
+    assert shown(select(View(external=True), graph)) == {"m.a", "n.b", "o.c", "ext.x"}
+    assert shown(select(View(modules=("m", "n")), graph)) == {"m.a", "n.b"}
+    limited = select(View(limit=2), graph)
+    assert (len(limited.nodes), limited.total) == (2, 3)
+
+
+def test_the_limit_of_a_view_without_a_focus_counts_groups() -> None:
+    found = select(View(group=Grouping.MODULE, collapsed=("*",), limit=3), graph_of(FAN))
+    assert (len(found.nodes), found.total) == (1, 1)
 
 
 def test_a_view_is_saved_as_data() -> None:

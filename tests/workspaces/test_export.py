@@ -15,8 +15,8 @@ from navigator.index import Home
 from navigator.workspaces import Workspace, open_workspace
 from navigator.workspaces.errors import Unwritable
 from navigator.workspaces.export import UnknownFormat
+from navigator.workspaces.export.pycg_names import adjacency, pycg_name
 from navigator.workspaces.files import DiskFailed, write_file
-from navigator.workspaces.pycg_names import adjacency, pycg_name
 from tests.index.sample import installed
 
 KEYS = {

@@ -2,35 +2,151 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import click
 
+from navigator.callgraph.views import NodeKind, Subgraph, ViewNode
 from navigator.cli import options, output
 from navigator.cli.exits import FOUND, say
-from navigator.workspaces import open_workspace
-from navigator.workspaces.export import FORMATS
+from navigator.cli.verbs.graph import nothing_in
+from navigator.cli.view_options import describes_view, traced, view_of, view_options
+from navigator.errors import NavigatorError
+from navigator.workspaces import Workspace, open_workspace
+from navigator.workspaces.export import FORMATS as DATA
 from navigator.workspaces.files import write_file
+
+PICTURES = ("svg", "html", "png", "pdf", "dot", "mermaid", "text")
+FORMATS = (*DATA, *PICTURES)
+
+
+class NothingToDraw(NavigatorError):
+    """A view without a single node, or a graph that is too large for a picture, was to be written."""
 
 
 @click.command("export")
-@click.option("--format", "format", type=click.Choice(FORMATS), default="json", show_default=True, help="Which data.")
+@options.symbol(required=False)
+@click.option(
+    "--format", "format", type=click.Choice(FORMATS), default=None, help="By default what FILE's name says, or json."
+)
 @click.option("-o", "--output", "target", metavar="FILE", default=None, help="Where to; - is standard output.")
-@options.guesses
+@view_options
+@options.trace
+@click.option("--direction", type=click.Choice(("auto", "right", "down")), default="auto", help="Where calls lead.")
+@click.option(
+    "--theme", type=click.Choice(("auto", "light", "dark")), default="auto", help="Colours; auto: the screen's."
+)
+@click.option("--legend/--no-legend", default=True, help="Whether a picture explains its lines and boxes.")
+@click.option("--title", default="", metavar="TEXT", help="Above the picture; by default what the view shows.")
+@click.option(
+    "--layout", type=click.Choice(("own", "dot")), default="own", help="dot: svg, png and pdf as Graphviz lays out."
+)
+@click.option("--width", type=click.IntRange(min=20), default=120, metavar="N", help="Columns of text (120).")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Text with ASCII characters only.")
 @options.workspace
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-def command(format: str, target: str | None, guesses: bool, workspace: str | None, as_json: bool) -> int:
-    """Write the whole graph as data: json is the schema navigator.callgraph/1, pycg the PyCG benchmark's naming.
+def command(
+    symbol: str | None,
+    format: str | None,
+    target: str | None,
+    trace: str | None,
+    direction: str,
+    theme: str,
+    legend: bool,
+    title: str,
+    layout: str,
+    width: int,
+    ascii_only: bool,
+    workspace: str | None,
+    as_json: bool,
+    **described: Any,
+) -> int:
+    """Write the graph as data or as a picture: the calls around SYMBOL, those of a view, or all.
 
-    The same code gives the same bytes. A file appears complete or not at all.
+    Data is json (schema navigator.callgraph/1), pycg (the PyCG benchmark's naming), graphml and csv; without SYMBOL and
+    without options of a view it is the whole graph. svg, html, dot, mermaid and text need nothing else; png and pdf
+    need the extra `images` or Graphviz. The same code gives the same bytes. A file appears complete or not at all.
     """
-    if as_json:
-        format = "json"
-    if target is None and output.on_terminal():
-        raise click.UsageError("a whole graph does not suit a terminal: give -o FILE, or -o - to have it printed")
+    chosen = "json" if as_json else format or _format_of(target)
+    drawn = chosen in PICTURES
+    whole = symbol is None and not describes_view(described)
+    if target is None and output.on_terminal() and (whole or chosen in ("png", "pdf")):
+        what = "a whole graph" if whole else f"a {chosen}"
+        raise click.UsageError(f"{what} does not suit a terminal: give -o FILE, or -o - to have it printed")
     with open_workspace(workspace) as opened:
-        pieces = opened.export(format, guesses=guesses)
+        if drawn and whole:
+            raise NothingToDraw(_too_large(opened, chosen))
+        pieces: Iterable[bytes]
+        if drawn:
+            from navigator.diagrams.files import Look
+            from navigator.diagrams.picture import Direction
+            from navigator.diagrams.styles import Theme
+
+            look = Look(Theme(theme), Direction(direction), legend, title, layout, width, ascii_only)
+            found = _subgraph(opened, symbol, described)
+            if trace is not None:
+                found = traced(found, trace, opened.name)
+            pieces = [_drawn(opened, chosen, found, look)]
+        elif whole:
+            pieces = opened.export(chosen, guesses=described["guesses"])
+        else:
+            pieces = opened.export(chosen, view=_subgraph(opened, symbol, described).view)
         if target is None or target == "-":
-            output.write_bytes(pieces)
+            output.write_bytes(pieces, text=chosen not in ("png", "pdf"))
         else:
             write_file(target, pieces)
             say(f"wrote {target}")
     return FOUND
+
+
+def _format_of(target: str | None) -> str:
+    from navigator.diagrams.files import format_of
+
+    return (format_of(target) if target is not None else None) or "json"
+
+
+def _subgraph(opened: Workspace, symbol: str | None, described: dict[str, Any]) -> Subgraph:
+    view = view_of(opened, symbol, described)
+    found = opened.subgraph(view)
+    if not found.nodes:
+        raise NothingToDraw(f"nothing to write: {nothing_in(view, symbol, described['to'])}")
+    if found.total > view.limit:
+        raise NothingToDraw(
+            f"{found.total:,} nodes pass these filters, and --limit is {view.limit}: name a SYMBOL or fewer modules,"
+            " draw groups as one node each (--group package --collapse '*'), or raise --limit"
+        )
+    return found
+
+
+def _too_large(opened: Workspace, format: str) -> str:
+    _, symbols, calls = opened.graph.sizes()
+    return (
+        f"a {format} of all {symbols:,} symbols and {calls:,} calls cannot be read: name a SYMBOL, filter"
+        " (--module 'GLOB'), or draw groups as one node each (--group package --collapse '*'); json, pycg, graphml and"
+        " csv take everything"
+    )
+
+
+def _drawn(opened: Workspace, format: str, found: Subgraph, look: Any) -> bytes:
+    from navigator.diagrams.files import draw_file
+    from navigator.diagrams.picture import Detail
+
+    def detail(node: ViewNode) -> Detail:
+        symbol = node.symbol
+        if symbol is None or not symbol.file:
+            return Detail()
+        return Detail(f"{opened.label(symbol)}:{symbol.line}", opened.permalink(symbol))
+
+    def source(node: ViewNode) -> tuple[int, str]:
+        if node.symbol is None or node.kind is not NodeKind.SYMBOL:
+            return 0, ""
+        text = opened.source(node.symbol)
+        return text.line, "\n".join(text.lines)
+
+    if format in ("png", "pdf"):
+        from navigator.diagrams.fonts import uncovered
+
+        for warning in uncovered(node.name for node in found.nodes):
+            say(warning)
+    return draw_file(format, found, detail, look, source)

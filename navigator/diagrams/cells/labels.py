@@ -46,12 +46,13 @@ def _most_parts(nodes: Sequence[ViewNode]) -> int:
 
 
 def _ending(node: ViewNode, more: int) -> str:
-    """The last part of a name, of a method its class too, and ``more`` parts before."""
+    """The last part of a name, of a method or group the one before too, and ``more`` parts before."""
     name = printable(node.name)
     if node.kind in (NodeKind.MORE, NodeKind.UNRESOLVED):
         return name
     cuts = [match.end() for match in _PART.finditer(name)]
-    kept = 1 + more + (node.symbol is not None and node.symbol.kind == "method")
+    method = node.symbol is not None and node.symbol.kind == "method"
+    kept = 1 + more + (method or node.kind is NodeKind.GROUP)
     return name[cuts[-kept] :] if kept <= len(cuts) else name
 
 

@@ -1,0 +1,160 @@
+"""Pictures over random graphs: nothing overlaps, every line begins and ends at its boxes."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from navigator.callgraph import CallKind, Certainty
+from navigator.callgraph.views import NodeKind, Subgraph, View, ViewEdge, ViewNode
+from navigator.diagrams.picture import Area, Direction, Picture, compose
+
+CERTAINTIES = (Certainty.EXACT, Certainty.INFERRED, Certainty.RULE, Certainty.GUESS)
+DIRECTIONS = (Direction.RIGHT, Direction.DOWN)
+
+
+@st.composite
+def graphs(draw: st.DrawFn, most: int = 14) -> Subgraph:
+    count = draw(st.integers(1, most))
+    groups = draw(st.lists(st.sampled_from(("", "a", "b", "c")), min_size=count, max_size=count))
+    nodes = tuple(
+        ViewNode(
+            f"r:{number}", f"p.m.{'name' * (number % 4)}采{number}", NodeKind.SYMBOL, focus=not number, group=group
+        )
+        for number, group in enumerate(groups)
+    )
+    ends = draw(st.sets(st.tuples(st.integers(0, count - 1), st.integers(0, count - 1)), max_size=2 * count))
+    edges = tuple(
+        ViewEdge(f"r:{caller}", f"r:{callee}", draw(st.sampled_from(CERTAINTIES)), CallKind.CALL)
+        for caller, callee in sorted(ends)
+    )
+    return Subgraph(View(("r:0",)), nodes, edges)
+
+
+def apart(one: Area, other: Area) -> bool:
+    slack = 0.05
+    return (
+        one.x + one.width <= other.x + slack
+        or other.x + other.width <= one.x + slack
+        or one.y + one.height <= other.y + slack
+        or other.y + other.height <= one.y + slack
+    )
+
+
+def inside(inner: Area, outer: Area) -> bool:
+    return (
+        outer.x <= inner.x
+        and outer.y <= inner.y
+        and inner.x + inner.width <= outer.x + outer.width
+        and inner.y + inner.height <= outer.y + outer.height
+    )
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@given(graph=graphs())
+@settings(max_examples=150, deadline=None)
+def test_boxes_and_groups_do_not_overlap(direction: Direction, graph: Subgraph) -> None:
+    picture = compose(graph, direction=direction)
+    for one, other in combinations(picture.nodes, 2):
+        assert apart(one.area, other.area)
+    for one, other in combinations(picture.clusters, 2):
+        assert apart(one.area, other.area)
+    for cluster in picture.clusters:
+        for node in picture.nodes:
+            if node.node.id in cluster.members:
+                assert inside(node.area, cluster.area)
+            else:
+                assert apart(node.area, cluster.area)
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@given(graph=graphs())
+@settings(max_examples=100, deadline=None)
+def test_every_line_leads_from_its_caller_to_its_callee(direction: Direction, graph: Subgraph) -> None:
+    picture = compose(graph, direction=direction)
+    areas = {node.node.id: node.area for node in picture.nodes}
+    assert [(each.edge.caller, each.edge.callee) for each in picture.edges] == [
+        (edge.caller, edge.callee) for edge in graph.edges
+    ]
+    for each in picture.edges:
+        assert len(each.curve) % 3 == 1
+        assert touches(areas[each.edge.caller], each.curve[0])
+        assert touches(areas[each.edge.callee], each.tip)
+
+
+def touches(area: Area, point: tuple[float, float]) -> bool:
+    x, y = point
+    slack = 0.05
+    within = area.x - slack <= x <= area.x + area.width + slack and area.y - slack <= y <= area.y + area.height + slack
+    edge = min(abs(x - area.x), abs(x - area.x - area.width), abs(y - area.y), abs(y - area.y - area.height))
+    return within and edge < slack
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@given(graph=graphs())
+@settings(max_examples=100, deadline=None)
+def test_no_line_runs_through_a_box(direction: Direction, graph: Subgraph) -> None:
+    picture = compose(graph, direction=direction)
+    for each in picture.edges:
+        if each.edge.caller == each.edge.callee:
+            continue
+        for start in range(0, len(each.curve) - 1, 3):
+            for x, y in along(each.curve[start : start + 4]):
+                for node in picture.nodes:
+                    area = node.area
+                    assert not (
+                        area.x + 0.5 < x < area.x + area.width - 0.5 and area.y + 0.5 < y < area.y + area.height - 0.5
+                    ), (each.edge, node.node.id)
+
+
+def along(piece: tuple[tuple[float, float], ...]) -> list[tuple[float, float]]:
+    """Points of a cubic Bézier curve."""
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = piece
+    points = []
+    for step in range(11):
+        t, u = step / 10, 1 - step / 10
+        weights = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
+        x = weights[0] * x0 + weights[1] * x1 + weights[2] * x2 + weights[3] * x3
+        y = weights[0] * y0 + weights[1] * y1 + weights[2] * y2 + weights[3] * y3
+        points.append((x, y))
+    return points
+
+
+@given(graph=graphs())
+@settings(max_examples=50, deadline=None)
+def test_a_picture_is_a_function_of_its_input_and_holds_everything(graph: Subgraph) -> None:
+    picture = compose(graph)
+    assert picture == compose(graph)
+    paper = Area(0, 0, picture.width, picture.height)
+    for area in [*(n.area for n in picture.nodes), *(n.area for n in picture.legend_nodes)]:
+        assert inside(area, paper)
+    assert all(0 <= x <= picture.width and 0 <= y <= picture.height for e in picture.edges for x, y in e.curve)
+
+
+def legend(picture: Picture) -> set[str]:
+    return {words.text for words in picture.words if words.legend}
+
+
+def test_the_legend_explains_what_there_is_and_nothing_else() -> None:
+    nodes = (
+        ViewNode("a", "m.a", NodeKind.SYMBOL, focus=True),
+        ViewNode("b", "m.b", NodeKind.EXTERNAL),
+        ViewNode("more", "+3 more", NodeKind.MORE, count=3),
+    )
+    edges = (
+        ViewEdge("a", "b", Certainty.RULE, CallKind.CALL),
+        ViewEdge("a", "more", Certainty.EXACT, CallKind.CALL, traced=True),
+    )
+    found = legend(compose(Subgraph(View(("a",)), nodes, edges)))
+    assert found == {
+        "exact",
+        "by a library rule",
+        "seen at run time",
+        "in question",
+        "outside the workspace",
+        "more, not shown",
+    }
+    assert not legend(compose(Subgraph(View(("a",)), nodes, edges), legend=False))
