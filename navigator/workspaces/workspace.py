@@ -82,6 +82,10 @@ class Workspace:
         """Folders that were indexed and are no longer there."""
         return [folder for folder in self._folders.values() if folder and not Path(folder).is_dir()]
 
+    def folder(self, root: str) -> str:
+        """Where a root's files lie on disk and may change; empty for anything pinned."""
+        return self._folders.get(root, "")
+
     def label(self, symbol: Symbol, file: str = "") -> str:
         """A file as people see it: its path, after its root's name where there are several roots."""
         path = file or symbol.file
@@ -110,11 +114,15 @@ class Workspace:
 
     def text(self, root: str, path: str) -> str:
         """A whole indexed file, line ends made uniform; raises MissingSource."""
+        return decode_source(self.content(root, path))
+
+    def content(self, root: str, path: str) -> bytes:
+        """A whole indexed file, byte for byte; raises MissingSource."""
         digest = self.graph.digest(root, path)
         content = self._store.source(digest) if digest else None
         if content is None:
             raise MissingSource(f"the index no longer holds {path}; run `navigator index -w {self.name}`")
-        return decode_source(content)
+        return content
 
     # Calls
 
