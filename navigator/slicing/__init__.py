@@ -46,13 +46,15 @@ __all__ = [
 
 class Written(msgspec.Struct, frozen=True):
     """A slice on disk. ``stood_in`` are packages that checking its import had to do without, ``open_calls`` those calls
-    between its symbols whose receivers come from code that is not in it; a path has none."""
+    between its symbols whose receivers come from code that is not in it; a path has none. ``failing`` are upstream
+    statements, by file and line, that are left out because they fail when the slice is imported."""
 
     folder: Path
     made: Slice
     imported: bool
     stood_in: tuple[str, ...]
     open_calls: tuple[tuple[str, str], ...]
+    failing: tuple[tuple[str, int], ...]
 
 
 def write_slice(
@@ -77,21 +79,22 @@ def write_slice(
     name = package_name(folder)
     cut = Cut(workspace, wish, name, limit=limit, stub_external=stub_external, only_path=only_path)
     knowledge = workspace.settings.knowledge
-    for last in (False, False, False, True):
+    while True:
         made = cut.made()
         _fail_if(unparsable(made))
         with staged(made, folder) as (package, move):
             lost = lost_hops(made, package, knowledge)
-            if lost and not last and cut.widen(lost):
+            if lost and cut.widen(lost):
                 continue
             open_calls = tuple((wish.hops[each][0].name, wish.hops[each][1].name) for each in lost)
             if open_calls and wish.is_path:
                 _fail_if(f"the call from {open_calls[0][0]} to {open_calls[0][1]} is lost")
             found = import_all(made, package) if run else Imported("")
+            if found.fault and cut.without(made, found.path, found.line):
+                continue
             _fail_if(found.fault)
             move()
-            return Written(folder, made, run, found.stood_in, open_calls)
-    raise AssertionError("the last round always ends")
+            return Written(folder, made, run, found.stood_in, open_calls, tuple(cut.failing()))
 
 
 def _fail_if(fault: str) -> None:

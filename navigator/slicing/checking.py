@@ -31,7 +31,7 @@ if missing:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     module.install(missing, instead=instead)
-fault = ""
+fault, top = "", None
 for each in ["", *modules]:
     full = name + ("." + each if each else "")
     try:
@@ -41,17 +41,22 @@ for each in ["", *modules]:
         place = next((f for f in reversed(told) if f.filename.startswith(parent)), None)
         where = f"{place.filename[len(parent) + 1:]}:{place.lineno}: " if place else ""
         fault = f"{where}{type(error).__name__}: {error}"
+        top = next((f for f in reversed(told) if f.filename.startswith(parent) and f.name == "<module>"), None)
+        top = [top.filename[len(parent) + len(name) + 2:], top.lineno] if top else None
         break
 with open(REPORT, "w") as stream:
-    json.dump([fault, missing], stream)
+    json.dump([fault, missing, top], stream)
 """
 
 
 class Imported(msgspec.Struct, frozen=True):
-    """How the import went: ``fault`` is empty where it worked; ``stood_in`` are packages that it had to do without."""
+    """How the import went: ``fault`` is empty where it worked; ``stood_in`` are packages that it had to do without.
+    ``path`` and ``line`` tell which statement of the slice failed, where that is known."""
 
     fault: str
     stood_in: tuple[str, ...] = ()
+    path: str = ""
+    line: int = 0
 
 
 def unparsable(made: Slice) -> str:
@@ -98,12 +103,12 @@ def import_all(made: Slice, folder: Path, limit: float = 60) -> Imported:
     finally:
         _end(process)
     try:
-        fault, missing = json.loads(report.read_text("utf-8"))
+        fault, missing, top = json.loads(report.read_text("utf-8"))
     except (OSError, ValueError):
         return Imported(f"importing it ended the interpreter (exit status {process.returncode})")
     finally:
         report.unlink(missing_ok=True)
-    return Imported(f"cannot be imported: {fault}" if fault else "", tuple(missing))
+    return Imported(f"cannot be imported: {fault}" if fault else "", tuple(missing), *(top or ()))
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

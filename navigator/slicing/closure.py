@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from navigator.callgraph import CallKind, Certainty
@@ -25,6 +25,8 @@ from navigator.slicing.trimming import Trimmed
 CONSTRUCTION = ("__init__", "__new__", "__post_init__", "__set_name__", "__init_subclass__", "__class_getitem__")
 UNNEEDED = ("__del__", "__repr__", "__str__", "__getattr__", "__getattribute__", *CONSTRUCTION[2:])
 """Members without which a class still works as it should, or at least tells what it misses."""
+DEEPEST = 12
+"""How many bases of bases are looked at."""
 NEAR, AROUND, FAR = 2, 3, 5
 """How much farther away the next thing is: read by what is kept; beside it in a class of the path; in another class."""
 
@@ -73,8 +75,16 @@ class Selection:
 class Closure:
     """Grows a selection. ``limit`` is how many lines of helpers it may take besides what cannot be done without."""
 
-    def __init__(self, modules: Modules, limit: int, trimmed: Mapping[Node, Trimmed] | None = None) -> None:
+    def __init__(
+        self,
+        modules: Modules,
+        limit: int,
+        trimmed: Mapping[Node, Trimmed] | None = None,
+        excluded: Collection[Node] = (),
+    ) -> None:
         self.modules = modules
+        self.excluded = excluded
+        """What is never kept, whoever wants it."""
         self.trimmed = trimmed
         """What stays of functions of the path; with it, nothing is kept that no kept statement reads."""
         self._trimmed_reads: dict[Node, Reads] = {}
@@ -135,7 +145,7 @@ class Closure:
 
     def _want(self, node: Node, run: bool = False) -> None:
         chosen = self.chosen
-        if node in chosen.run or (node in chosen.kept and not run):
+        if node in chosen.run or (node in chosen.kept and not run) or node in self.excluded:
             return
         if node.member:
             self._want(Node(node.module, node.unit))
@@ -176,6 +186,8 @@ class Closure:
             if not node.member:
                 self._mutators(node, unit)
                 if run and unit.kind is UnitKind.CLASS:
+                    for base in self._bases(node):
+                        self._want(base, True)
                     for name in unit.members:
                         if name.startswith("__") or name in self.chosen.attributes_run:
                             self._want(Node(*node[:2], name), True)
@@ -219,8 +231,8 @@ class Closure:
                         for name in CONSTRUCTION:
                             if name in unit.members and name not in ("__init__", "__post_init__"):
                                 self._want(Node(*target[:2], name), True)
-                    if trail.rest and trail.rest[0] in unit.members:
-                        self._want(Node(*target[:2], trail.rest[0]), read.called)
+                    for owner in self._owners(target, trail.rest[0]) if trail.rest else ():
+                        self._want(Node(*owner[:2], trail.rest[0]), read.called)
             else:
                 self._want(target)
                 for imported in unit.reads.imports_now if target != node else ():
@@ -228,12 +240,42 @@ class Closure:
                     if imported.bound == read.name:
                         self._import(target, imported, ())
 
+    def _owners(self, node: Node, member: str, depth: int = 0) -> Iterator[Node]:
+        """The class, or the bases of it, that define a member."""
+        if member in self.unit(node).members:
+            yield node
+        elif depth < DEEPEST:
+            for base in self._bases(node):
+                yield from self._owners(base, member, depth + 1)
+
+    def _bases(self, node: Node) -> Iterator[Node]:
+        for read in self.unit(node).reads.now:
+            for trail in self.modules.trails(node.module, read) if read.base else ():
+                if trail.unit >= 0 and not trail.rest:
+                    base = Node(trail.module, trail.unit)
+                    if self.unit(base).kind is UnitKind.CLASS and base != node:
+                        yield base
+
     def _import(self, node: Node, imported: Imported, guarded: Iterable[str]) -> None:
         """An import statement within something that is kept."""
         for trail in self.modules.imported(node.module, imported):
             if imported.module in guarded and trail.unbound and not self.modules.has_file(trail.module):
                 continue
             self._follow(node, trail, optional=imported.module in guarded)
+            if imported.name == "*":
+                for target in trail.modules:
+                    self._exported(target)
+
+    def _exported(self, module: str) -> None:
+        """Everything that a star import brings that stays as it is."""
+        for unit in self.modules.source(module).units if self.modules.has_file(module) else ():
+            if unit.kind in (UnitKind.IMPORT, UnitKind.STAR):
+                for place, imported in enumerate(unit.imports):
+                    if imported.name == "*" or self.modules.exported(module, imported.bound):
+                        self.chosen.imports[Alias(module, unit.index, place)] = None
+                        self._import(Node(module, unit.index), imported, ())
+            elif any(self.modules.exported(module, name) for name in unit.binds):
+                self._want(Node(module, unit.index))
 
     def _mark(self, node: Node, read: Read) -> None:
         """Something that is read later: only the import statements on the way are needed."""
@@ -281,7 +323,7 @@ class Closure:
                     self._offer(Node(*node[:2], name), distance + (AROUND if near else FAR))
 
     def _offer(self, node: Node, distance: int) -> None:
-        if node in self.chosen.kept or self._offered.get(node, distance + 1) <= distance:
+        if node in self.chosen.kept or node in self.excluded or self._offered.get(node, distance + 1) <= distance:
             return
         self._offered[node] = distance
         heapq.heappush(self._candidates, (distance, len(self._offered) + len(self._candidates), node))

@@ -23,6 +23,8 @@ class Cutter:
         self.modules = closure.modules
         self.layout = layout
         self._label = label
+        self.lines: dict[tuple[str, int], int] = {}
+        """On which line of its file each kept unit begins, by module and number of the unit."""
         self._stubs: dict[str, list[Stub]] = {}
         for stub in closure.stubs:
             self._stubs.setdefault(stub.module, []).append(stub)
@@ -33,7 +35,7 @@ class Cutter:
             return (header + self._made(name)).encode()
         source = self.modules.source(name)
         pieces = list(self._pieces(source))
-        stubbed = any(needs for _, needs in pieces)
+        stubbed = any(needs for _, needs, _ in pieces)
         prologue = source.slice(1, source.units[0].first - 1) if source.units else source.text
         newline = source.newline
         opening = [prologue] if pieces else []
@@ -44,8 +46,10 @@ class Cutter:
         if stubbed:
             dots = self.layout.dots(name, source.package)
             rest.append(f"from {dots}_left_out import LeftOutClass, LeftOutValue, left_out{newline}")
-        rest += [text for text, _ in pieces]
         text = _under_cookie(header.replace("\n", newline), "".join(opening)) + "".join(rest)
+        for piece, _, number in pieces:
+            self.lines[name, number] = text.count(newline) + 1
+            text += piece
         if text and not text.endswith(("\n", "\r")):
             text += newline
         return source.mark + text.encode(source.encoding)
@@ -59,8 +63,8 @@ class Cutter:
         lines += [value_stub(each.name, f"{name}.{each.name}", "no file of the workspace", "\n") for each in stubs]
         return "".join(lines)
 
-    def _pieces(self, source: ModuleSource) -> Iterator[tuple[str, bool]]:
-        """The text of each unit that leaves something, and whether it needs the names of ``_left_out``."""
+    def _pieces(self, source: ModuleSource) -> Iterator[tuple[str, bool, int]]:
+        """The text of each unit that leaves something, whether it needs the names of ``_left_out``, its number."""
         wanted = self._stubs.get(source.name, [])
         written: set[str] = set()
         for unit in source.units:
@@ -69,20 +73,20 @@ class Cutter:
             if unit.kind in (UnitKind.IMPORT, UnitKind.STAR):
                 text = self._imports(source, unit)
                 if text:
-                    yield text, False
+                    yield text, False, unit.index
             elif Node(source.name, unit.index) in self.closure.chosen.kept:
-                yield self._kept(source, unit)
+                yield *self._kept(source, unit), unit.index
             else:
                 names = [each.name for each in wanted if each.unit == unit.index and each.name not in written]
                 written.update(names)
                 text = "".join(self._stub(source, unit, name) for name in dict.fromkeys(names))
                 if text:
                     gap = source.newline * (2 if unit.kind in (UnitKind.FUNCTION, UnitKind.CLASS) else 0)
-                    yield gap + text, True
+                    yield gap + text, True, unit.index
         for each in wanted:
             if each.unit < 0 and each.name:
                 place = f"{self._label(source.root, source.path)}"
-                yield value_stub(each.name, f"{source.name}.{each.name}", place, source.newline), True
+                yield value_stub(each.name, f"{source.name}.{each.name}", place, source.newline), True, -1
 
     # Units
 

@@ -21,6 +21,8 @@ from navigator.slicing.trimming import Trimmed, attributes_read, lines_setting, 
 from navigator.slicing.widening import Widening
 from navigator.workspaces import Workspace
 
+FURTHEST = 4
+"""How often more is taken in for calls that were lost."""
 INSIDE = Path(__file__).parent / "inside"
 MANIFEST = "reproduction.toml"
 
@@ -47,6 +49,8 @@ class Slice(msgspec.Struct, frozen=True):
     name: str
     title: str
     files: dict[str, bytes]
+    starts: dict[str, tuple[tuple[int, Node], ...]]
+    """Where upstream's statements begin in them, by path, in order."""
     modules: tuple[str, ...]
     """Names within the slice, packages before what is in them."""
     parts: tuple[Part, ...]
@@ -73,11 +77,13 @@ class Cut:
         places = Places(workspace, self._modules)
         self._nodes = dict.fromkeys(places.of_wish(wish))
         self._trimmed = dict(self._trims(places)) if only_path else None
+        self._asked = frozenset(self._nodes)
+        self._excluded: dict[Node, None] = {}
         self._widening: Widening | None = None
         self._widened = 0
 
     def made(self) -> Slice:
-        closure = Closure(self._modules, self._limit, self._trimmed)
+        closure = Closure(self._modules, self._limit, self._trimmed, self._excluded)
         closure.grow(self._nodes)
         return _Assembly(self._workspace, self._wish, self._name, closure, self._stub_external).made()
 
@@ -103,13 +109,33 @@ class Cut:
                 more = more or bool(further)
         yield from trimmed.items()
 
+    def without(self, made: Slice, path: str, line: int) -> bool:
+        """Leaves out the statement on a line of the slice, which fails when it is imported; whether it can be done
+        without. Definitions, and what was asked for, cannot."""
+        before = [node for start, node in made.starts.get(path, ()) if start <= line]
+        if not before or before[-1] in self._asked or before[-1] in self._excluded:
+            return False
+        if self._modules.source(before[-1].module).units[before[-1].unit].kind is not UnitKind.PLAIN:
+            return False
+        self._excluded[before[-1]] = None
+        return True
+
+    def failing(self) -> Iterator[tuple[str, int]]:
+        """The files and lines of the statements that were left out because they fail when imported."""
+        for node in self._excluded:
+            root, path = self._modules.place(node.module)
+            several = len(self._workspace.roots) > 1
+            yield f"{root}:{path}" if several else path, self._modules.source(node.module).units[node.unit].first
+
     def widen(self, lost: Iterable[int]) -> bool:
         """Takes in more for the hops of the wish that were lost, by number; whether there was more to take."""
         self._widening = self._widening or Widening(self._workspace, self._modules)
         before = len(self._nodes)
-        for number in lost:
-            self._nodes.update(dict.fromkeys(self._widening.nodes(*self._wish.hops[number], self._widened)))
-        self._widened += 1
+        hops = [self._wish.hops[number] for number in lost]
+        while len(self._nodes) == before and self._widened < FURTHEST:
+            for hop in hops:
+                self._nodes.update(dict.fromkeys(self._widening.nodes(*hop, self._widened)))
+            self._widened += 1
         return len(self._nodes) > before
 
 
@@ -137,12 +163,15 @@ class _Assembly:
         cutter = Cutter(self.closure, self.layout, self._label)
         names = []
         parts = []
+        starts: dict[str, tuple[tuple[int, Node], ...]] = {}
         chosen = self._kept_places()
         for module in self._all_modules():
             has_file = self.modules.has_file(module)
             package = module in packages or not has_file or self.modules.source(module).package
             path = self.layout.path(module, package)
             files[path] = cutter.module(module, self._header(module) if has_file else "")
+            begun = [(line, Node(*key)) for key, line in cutter.lines.items() if key[0] == module and key[1] >= 0]
+            starts[path] = tuple(sorted(begun))
             names.append(self.layout.module(module))
             here = sum(place == self.modules.place(module) for place in chosen) if has_file else 0
             left = sum(stub.module == module for stub in self.closure.stubs)
@@ -165,6 +194,7 @@ class _Assembly:
             self.name,
             self.wish.title,
             dict(sorted(files.items())),
+            starts,
             tuple(names),
             tuple(parts),
             tuple((self._inner(caller), self._inner(callee)) for caller, callee in self.wish.hops),

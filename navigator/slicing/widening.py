@@ -16,7 +16,7 @@ from navigator.slicing.asking import Places
 from navigator.slicing.closure import Node
 from navigator.slicing.modules import Modules
 from navigator.slicing.names import Function
-from navigator.slicing.setters import Setters, receiver_attributes
+from navigator.slicing.occurrences import Occurrences, receiver_attributes
 from navigator.workspaces import Workspace
 
 CONSTRUCTORS = ("__init__", "__new__")
@@ -34,7 +34,7 @@ class Widening:
         self._graph = workspace.graph
         self._modules = modules
         self._places = Places(workspace, modules)
-        self._setters = Setters(modules)
+        self._occurrences = Occurrences(modules)
 
     def nodes(self, caller: Symbol, callee: Symbol, further: int) -> list[Node]:
         """What may bring the values that the call from ``caller`` to ``callee`` goes through."""
@@ -125,13 +125,31 @@ class Widening:
         lines = dict.fromkeys(call.line for call in self._graph.calls_between(caller, callee))
         source = self._modules.source(module)
         wanted = dict.fromkeys(each for line in lines for each in receiver_attributes(source, line, name))
+        for call in self._graph.calls_from(caller):
+            if call.line in lines:
+                # Properties on the way.
+                yield from self._of(call.callee)
         for attribute in wanted:
-            places = sorted(self._setters.of(attribute), key=lambda place: place[0] != module)
-            for place in places[: MAKERS * 2 * further]:
-                yield from self._places.at(*place)
-                setter = self._symbol_at(*place)
-                if setter is not None:
-                    yield from self._along(self._way(setter, caller))
+            yield from self._from_places(self._occurrences.setting(attribute), caller, further)
+        for end in (callee, caller):
+            owner = next(self._owners(self._graph.symbol(end)), end)
+            mentioned = self._graph.symbol(owner).name.rpartition(".")[2]
+            yield from self._from_places(self._occurrences.mentioning(mentioned), caller, further)
+
+    def _from_places(self, places: Iterable[tuple[str, int]], caller: int, further: int) -> Iterator[Node]:
+        """What stands at some places, and the calls that lead from there to the caller, shortest first."""
+        ways: dict[int | tuple[str, int], tuple[int, ...]] = {}
+        lines: dict[int | tuple[str, int], tuple[str, int]] = {}
+        for place in places:
+            symbol = self._symbol_at(*place)
+            key = symbol if symbol is not None else place
+            if key not in ways:
+                ways[key] = self._way(symbol, caller) if symbol is not None else ()
+                lines[key] = place
+        near = sorted(ways, key=lambda key: (not ways[key] and not isinstance(key, tuple), len(ways[key])))
+        for key in near[: 2 * MAKERS * further]:
+            yield from self._places.at(*lines[key])
+            yield from self._along(ways[key])
 
     def _symbol_at(self, module: str, line: int) -> int | None:
         """The innermost function around a line."""

@@ -137,9 +137,18 @@ def test_a_value_that_comes_from_elsewhere_is_brought_along(program: Opened, tmp
     ],
 )
 def test_a_slice_that_cannot_be_imported_is_not_written(line: str, fault: str, program: Opened, tmp_path: Path) -> None:
-    workspace = program({"bad.py": f"def broken():\n    {line}\n\n\nX = broken()\n\n\ndef f():\n    return X\n"})
+    text = f"def broken():\n    {line}\n\n\nclass C:\n    x = broken()\n\n    def f(self):\n        return C.x\n"
+    workspace = program({"bad.py": text})
     with pytest.raises(CheckFailed, match=fault):
-        write_slice(workspace, wish_for_symbols(workspace, ["bad.f"], 0), tmp_path / "cut")
+        write_slice(workspace, wish_for_symbols(workspace, ["C.f"], 0), tmp_path / "cut")
     assert sorted(each.name for each in tmp_path.iterdir()) == ["code"]
-    write_slice(workspace, wish_for_symbols(workspace, ["bad.f"], 0), tmp_path / "cut", run=False)
+    write_slice(workspace, wish_for_symbols(workspace, ["C.f"], 0), tmp_path / "cut", run=False)
     assert (tmp_path / "cut" / "bad.py").is_file()
+
+
+def test_a_statement_that_fails_is_left_out_and_told(program: Opened, tmp_path: Path) -> None:
+    workspace = program({"bad.py": "X = open('/no/such/file').read()\n\n\ndef f():\n    return X + '!'\n"})
+    written = write_slice(workspace, wish_for_symbols(workspace, ["bad.f"], 0), tmp_path / "cut")
+    assert written.failing == (("bad.py", 1),)
+    with_error = "from cut import bad\ntry: bad.f()\nexcept NotImplementedError as error: print(error)"
+    assert run(tmp_path, with_error) == "bad.X is not in this slice; upstream it is in bad.py:1\n"

@@ -10,7 +10,7 @@ import libcst as cst
 import pytest
 
 from navigator.callgraph import Certainty, Role, Symbol, SymbolKind
-from navigator.slicing import wish_for_path, wish_for_symbols, write_slice
+from navigator.slicing import CheckFailed, wish_for_path, wish_for_symbols, write_slice
 from navigator.slicing.sources import ModuleSource
 from navigator.workspaces import Workspace, index, open_workspace
 
@@ -101,7 +101,7 @@ def test_line_ends_marks_and_encodings_stay(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", MINIATURES)
 def test_random_symbols(name: str, miniature: Miniature, tmp_path: Path) -> None:
-    check_symbols(miniature(name), tmp_path, every=12)
+    check_symbols(miniature(name), tmp_path, every=20)
 
 
 @pytest.mark.long
@@ -111,20 +111,28 @@ def test_every_symbol(name: str, miniature: Miniature, tmp_path: Path) -> None:
 
 
 def check_symbols(workspace: Workspace, folder: Path, *, every: int) -> None:
-    """Slices symbols and paths to them: each is written, which it is only when it is sound."""
+    """Slices symbols and paths to them: each is written, which it is only when it is sound.
+
+    A path whose calls rest on value flow may be refused where the values come over strings and patches that a slice
+    cannot follow, now and then.
+    """
     symbols = [each for each in workspace.graph.all_symbols() if is_cuttable(each)]
+    paths = refused = 0
     for number, symbol in enumerate(symbols[::every]):
         place = folder / f"symbol{number}"
         written = write_slice(workspace, wish_for_symbols(workspace, [symbol.id], 1), place, stub_external=True)
         for caller, callee in written.open_calls:
             calls = [reason.call for reason in workspace.why(caller, callee).reasons]
             assert all(call.certainty is not Certainty.EXACT for call in calls), (caller, callee)
-        callers = [
-            each
-            for each in workspace.callers(symbol.id).edges
-            if is_cuttable(each.caller) and each.call.certainty is Certainty.EXACT
-        ]
+        callers = [each for each in workspace.callers(symbol.id).edges if is_cuttable(each.caller)]
         for edge in callers[:1]:
             wish = wish_for_path(workspace, edge.caller.id, symbol.id)
             place = folder / f"path{number}"
-            write_slice(workspace, wish, place, stub_external=True, only_path=bool(number % 2))
+            paths += 1
+            try:
+                write_slice(workspace, wish, place, stub_external=True, only_path=bool(number % 2))
+            except CheckFailed:
+                assert edge.call.certainty is not Certainty.EXACT, (edge.caller.id, symbol.id)
+                assert not place.exists()
+                refused += 1
+    assert refused <= paths // 10

@@ -89,6 +89,7 @@ def _document(written: Written) -> dict[str, Any]:
         "packages": made.packages,
         "calls": [{"caller": ".".join(caller), "callee": ".".join(callee)} for caller, callee in made.hops],
         "open_calls": [{"caller": caller, "callee": callee} for caller, callee in written.open_calls],
+        "failing": [{"file": file, "line": line} for file, line in written.failing],
         "imported": written.imported,
         "stood_in": written.stood_in,
     }
@@ -120,5 +121,7 @@ def _tell(written: Written, target: str) -> None:
     say(f"wrote {target}: {counted(made.kept_lines, 'line')} of {counted(len(made.kept), 'definition')}; {how}{calls}")
     for caller, callee in written.open_calls:
         say(f"open: {caller} to {callee}: the receiver comes from code that is not in the slice")
+    for file, line in written.failing:
+        say(f"left out: the statement at {file}:{line} fails when the slice is imported; what it sets is a stub")
     if made.packages and not made.stand_ins:
         say(f"needs {', '.join(made.packages)}")

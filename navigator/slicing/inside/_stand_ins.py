@@ -19,6 +19,19 @@ class Missing(ImportError):
     """The code that runs has come to a package that only a stand-in is there for."""
 
 
+class _Base:
+    """What classes derive from whose base is missing: it takes any arguments."""
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        pass
+
+    def __init_subclass__(cls, **_: Any) -> None:
+        pass
+
+    def __class_getitem__(cls, _: Any) -> Any:
+        return cls
+
+
 class StandIn:
     """Anything of a package that is not there; ``_name`` is its dotted name."""
 
@@ -51,7 +64,7 @@ class StandIn:
 
     def __mro_entries__(self, _: tuple[Any, ...]) -> tuple[type, ...]:
         if self._base is None:
-            self._base = type(self._name.rpartition(".")[2] or "StandIn", (), {"__module__": self._name})
+            self._base = type(self._name.rpartition(".")[2] or "StandIn", (_Base,), {"__module__": self._name})
         return (self._base,)
 
     def __instancecheck__(self, _: object) -> bool:
@@ -111,7 +124,7 @@ _DECORATED = (types.FunctionType, type, staticmethod, classmethod, property)
 class _Module(types.ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name == "__version__":
-            return "0"
+            return "0.0.0"
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
         found = StandIn(f"{self.__name__}.{name}")

@@ -1,4 +1,4 @@
-"""Where the attributes are set through which a call gets its receiver."""
+"""Where names occur in the text of all modules: attributes that are set, definitions that are mentioned."""
 
 from __future__ import annotations
 
@@ -9,20 +9,27 @@ from collections.abc import Iterator
 from navigator.slicing.modules import Modules
 from navigator.slicing.sources import ModuleSource
 
-TOO_COMMON = 40
-"""An attribute that is set in more places says nothing about the receiver of one call."""
+TOO_COMMON = 60
 
 
-class Setters:
-    """Searches the text of all modules, which it reads once."""
+class Occurrences:
+    """Searches the text of all modules, which it reads once. What occurs in too many places is not told: it says
+    nothing about one call."""
 
     def __init__(self, modules: Modules) -> None:
         self._modules = modules
         self._texts: list[tuple[str, bytes]] | None = None
 
-    def of(self, attribute: str) -> list[tuple[str, int]]:
+    def setting(self, attribute: str) -> list[tuple[str, int]]:
         """Modules and lines with an assignment to an attribute of that name, of whatever object."""
-        pattern = re.compile(rb"\.%s\s*(?::[^=\n]+)?=(?!=)" % re.escape(attribute.encode()))
+        return self._matching(rb"\.%s\s*(?::[^=\n]+)?=(?!=)" % re.escape(attribute.encode()))
+
+    def mentioning(self, name: str) -> list[tuple[str, int]]:
+        """Modules and lines that hold a name."""
+        return self._matching(rb"\b%s\b" % re.escape(name.encode()))
+
+    def _matching(self, expression: bytes) -> list[tuple[str, int]]:
+        pattern = re.compile(expression)
         found = [
             (module, text.count(b"\n", 0, match.start()) + 1)
             for module, text in self._all()
