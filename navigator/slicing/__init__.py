@@ -78,23 +78,41 @@ def write_slice(
     folder = folder.expanduser().absolute()
     name = package_name(folder)
     cut = Cut(workspace, wish, name, limit=limit, stub_external=stub_external, only_path=only_path)
-    knowledge = workspace.settings.knowledge
     while True:
-        made = cut.made()
-        _fail_if(unparsable(made))
+        made, lost = _brought_together(cut, wish, folder, workspace.settings.knowledge, limit)
+        open_calls = tuple((wish.hops[each][0].name, wish.hops[each][1].name) for each in lost)
+        if open_calls and wish.is_path:
+            _fail_if(f"the call from {open_calls[0][0]} to {open_calls[0][1]} is lost")
         with staged(made, folder) as (package, move):
-            lost = lost_hops(made, package, knowledge)
-            if lost and cut.widen(lost):
-                continue
-            open_calls = tuple((wish.hops[each][0].name, wish.hops[each][1].name) for each in lost)
-            if open_calls and wish.is_path:
-                _fail_if(f"the call from {open_calls[0][0]} to {open_calls[0][1]} is lost")
             found = import_all(made, package) if run else Imported("")
+            if found.fault and cut.more_thoroughly():
+                continue
             if found.fault and cut.without(made, found.path, found.line):
                 continue
             _fail_if(found.fault)
             move()
             return Written(folder, made, run, found.stood_in, open_calls, tuple(cut.failing()))
+
+
+def _brought_together(
+    cut: Cut, wish: Wish, folder: Path, knowledge: tuple[str, ...], limit: int
+) -> tuple[Slice, list[int]]:
+    """The slice, and the numbers of the calls that it has lost for good. A path takes in whatever brings its calls
+    back, symbols no more than their limit of lines once more."""
+    most: int | None = None
+    found: tuple[Slice, list[int]] | None = None
+    while True:
+        made = cut.made()
+        _fail_if(unparsable(made))
+        if found is not None and most is not None and made.kept_lines > most:
+            return found
+        with staged(made, folder) as (package, _):
+            lost = lost_hops(made, package, knowledge)
+        if most is None and not wish.is_path:
+            most = made.kept_lines + limit
+        found = made, lost
+        if not lost or not cut.widen(lost):
+            return found
 
 
 def _fail_if(fault: str) -> None:

@@ -81,8 +81,11 @@ class Closure:
         limit: int,
         trimmed: Mapping[Node, Trimmed] | None = None,
         excluded: Collection[Node] = (),
+        thorough: bool = False,
     ) -> None:
         self.modules = modules
+        self.thorough = thorough
+        """Whether functions that are made by what runs at import count as run there too."""
         self.excluded = excluded
         """What is never kept, whoever wants it."""
         self.trimmed = trimmed
@@ -174,7 +177,7 @@ class Closure:
                 if self.unit(node).kind is UnitKind.PLAIN or self.unit(node).kind is UnitKind.CLASS:
                     self._import(node, imported, reads.guarded)
             for read in reads.later:
-                if run:
+                if run and (self.thorough or read in reads.soon):
                     self._need(node, read)
                 else:
                     self._mark(node, read)
@@ -185,7 +188,7 @@ class Closure:
             unit = self.unit(node)
             if not node.member:
                 self._mutators(node, unit)
-                if run and unit.kind is UnitKind.CLASS:
+                if unit.kind is UnitKind.CLASS and (run or self._makes_its_members(unit)):
                     for base in self._bases(node):
                         self._want(base, True)
                     for name in unit.members:
@@ -247,6 +250,11 @@ class Closure:
         elif depth < DEEPEST:
             for base in self._bases(node):
                 yield from self._owners(base, member, depth + 1)
+
+    def _makes_its_members(self, unit: Unit) -> bool:
+        """Whether a class statement makes instances of the class: that of an enumeration does."""
+        names = ((*read.chain, "")[-2] if read.chain else read.name for read in unit.reads.now if read.base)
+        return any(name.endswith(("Enum", "Flag")) for name in names)
 
     def _bases(self, node: Node) -> Iterator[Node]:
         for read in self.unit(node).reads.now:

@@ -46,6 +46,8 @@ class Reads:
     def __init__(self) -> None:
         self.now: dict[Read, None] = {}
         self.later: dict[Read, None] = {}
+        self.soon: dict[Read, None] = {}
+        """Of ``later`` what is read by functions themselves, and by functions inside them that they call."""
         self.attributes_now: set[str] = set()
         self.attributes: set[str] = set()
         self.imports_now: dict[Imported, None] = {}
@@ -128,13 +130,23 @@ class _Reader(ast.NodeVisitor):
         self.scopes: list[_Scope] = []
         self.depth = 0
         """How many functions are around."""
+        self.uncounted = 0
+        """How many of them are called by the function around them."""
+        self.called_inside: list[set[str]] = []
         self.lazy_annotations = lazy_annotations
         self.guards: list[bool] = []
 
     # Names
 
     def _read(self, name: str, chain: tuple[str, ...], called: bool, base: bool = False) -> None:
-        target = self.reads.later if self.depth else self.reads.now
+        if not self.depth:
+            self._note(self.reads.now, name, chain, called, base)
+            return
+        self._note(self.reads.later, name, chain, called, base)
+        if self.depth - self.uncounted <= 1:
+            self._note(self.reads.soon, name, chain, called, base)
+
+    def _note(self, target: dict[Read, None], name: str, chain: tuple[str, ...], called: bool, base: bool) -> None:
         for place in range(len(self.scopes) - 1, -1, -1):
             scope = self.scopes[place]
             if name in scope.outer:
@@ -187,7 +199,10 @@ class _Reader(ast.NodeVisitor):
             self._expression(decorator, called=True)
         self._signature(node.args)
         self._annotation(node.returns)
+        inner = bool(self.called_inside) and node.name in self.called_inside[-1]
+        self.uncounted += inner
         self._inside(node.args, node.body, _parameters_of_type(node))
+        self.uncounted -= inner
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         self._function(node)
@@ -220,10 +235,19 @@ class _Reader(ast.NodeVisitor):
                 for each in imported_by(node):
                     imported.setdefault(each.bound, []).append(each)
         self.scopes.append(_Scope(False, frozenset(bound - outer), frozenset(outer), imported))
+        self.called_inside.append(
+            {
+                each.func.id
+                for node in body
+                for each in ast.walk(node)
+                if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)
+            }
+        )
         self.depth += 1
         for node in body:
             self.visit(node)
         self.depth -= 1
+        self.called_inside.pop()
         self.scopes.pop()
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:

@@ -21,7 +21,7 @@ from navigator.slicing.trimming import Trimmed, attributes_read, lines_setting, 
 from navigator.slicing.widening import Widening
 from navigator.workspaces import Workspace
 
-FURTHEST = 4
+FURTHEST = 5
 """How often more is taken in for calls that were lost."""
 INSIDE = Path(__file__).parent / "inside"
 MANIFEST = "reproduction.toml"
@@ -79,11 +79,12 @@ class Cut:
         self._trimmed = dict(self._trims(places)) if only_path else None
         self._asked = frozenset(self._nodes)
         self._excluded: dict[Node, None] = {}
+        self._thorough = False
         self._widening: Widening | None = None
         self._widened = 0
 
     def made(self) -> Slice:
-        closure = Closure(self._modules, self._limit, self._trimmed, self._excluded)
+        closure = Closure(self._modules, self._limit, self._trimmed, self._excluded, self._thorough)
         closure.grow(self._nodes)
         return _Assembly(self._workspace, self._wish, self._name, closure, self._stub_external).made()
 
@@ -108,6 +109,11 @@ class Cut:
                 lines[node] |= further
                 more = more or bool(further)
         yield from trimmed.items()
+
+    def more_thoroughly(self) -> bool:
+        """Keeps what functions need that are made while the slice is imported; whether that was not done yet."""
+        before, self._thorough = self._thorough, True
+        return not before
 
     def without(self, made: Slice, path: str, line: int) -> bool:
         """Leaves out the statement on a line of the slice, which fails when it is imported; whether it can be done

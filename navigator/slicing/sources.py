@@ -64,7 +64,10 @@ class Unit:
     @property
     def lines(self) -> int:
         """How much stays when no member is kept."""
-        return self.end - self.first + 1 - sum(member.lines for member in self.members.values())
+        if not self.members:
+            return self.end - self.first + 1
+        header = first_line(self.body[0]) - self.first
+        return header + sum((each.end_lineno or each.lineno) - each.lineno + 1 for each in self.shell)
 
     @cached_property
     def members(self) -> dict[str, Member]:
@@ -99,11 +102,16 @@ class Unit:
         return reads_of(self.nodes, lazy_annotations=self._lazy)
 
     @property
-    def shell(self) -> list[ast.stmt]:
-        """The statements of a class body that are no members."""
+    def body(self) -> list[ast.stmt]:
+        """The statements of a class."""
         node = self.nodes[0]
         assert isinstance(node, ast.ClassDef)
-        return [each for each in node.body if not isinstance(each, Function)]
+        return node.body
+
+    @property
+    def shell(self) -> list[ast.stmt]:
+        """The statements of a class body that are no members."""
+        return [each for each in self.body if not isinstance(each, Function)]
 
     @cached_property
     def imports(self) -> tuple[Imported, ...]:

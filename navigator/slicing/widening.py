@@ -20,8 +20,8 @@ from navigator.slicing.occurrences import Occurrences, receiver_attributes
 from navigator.workspaces import Workspace
 
 CONSTRUCTORS = ("__init__", "__new__")
-MAKERS = 3
-"""How many places that make an object are taken, nearest first."""
+MAKERS = 1
+"""How many places that make an object are taken at first, nearest first."""
 FAR = 4
 """How many calls away from a common caller."""
 
