@@ -36,9 +36,12 @@ class LeftOutPlace(msgspec.Struct, frozen=True):
 
 
 class Part(msgspec.Struct, frozen=True):
-    """One file of upstream code: how many functions, classes and methods of it are kept, and how many are stubs."""
+    """One file of upstream code: how many functions, classes and methods of it are kept, and how many are stubs.
+    ``root`` and ``file`` say which; they are empty for a module that the workspace has no file of."""
 
     path: str
+    root: str
+    file: str
     kept: int
     stubs: int
 
@@ -182,7 +185,8 @@ class _Assembly:
             here = sum(place == self.modules.place(module) for place in chosen) if has_file else 0
             left = sum(stub.module == module for stub in self.closure.stubs)
             if here or left:
-                parts.append(Part(path, here, left))
+                place = self.modules.place(module) if has_file else ("", "")
+                parts.append(Part(path, *place, here, left))
         stubs = self._stubs()
         if stubs or any(b"_left_out import" in content for content in files.values()):
             files["_left_out.py"] = (INSIDE / "_left_out.py").read_bytes()
