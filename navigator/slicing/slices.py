@@ -316,8 +316,18 @@ class _Assembly:
             revisions[0] if len(revisions) == 1 else "",
             list(dict.fromkeys(links)),
             chains,
-            [] if self.stub_external else external,
+            [] if self.stub_external else _distributions(external),
         )
+
+
+def _distributions(packages: Sequence[str]) -> list[str]:
+    """What pip calls packages, as far as they are installed here; else their own names."""
+    if not packages:
+        return []
+    from importlib.metadata import packages_distributions
+
+    known = packages_distributions()
+    return sorted({next(iter(known.get(each, ())), each) for each in packages})
 
 
 def _plain(text: str) -> str:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from navigator.slicing import CheckFailed, wish_for_path, wish_for_symbols, write_slice
+from navigator.slicing import CheckFailed, Cut, wish_for_path, wish_for_symbols, write_slice
+from navigator.slicing.checking import import_all
+from navigator.slicing.writing import staged
 from tests.slicing.conftest import Opened
 
 IMPORTS = {
@@ -152,3 +154,12 @@ def test_a_statement_that_fails_is_left_out_and_told(program: Opened, tmp_path: 
     assert written.failing == (("bad.py", 1),)
     with_error = "from cut import bad\ntry: bad.f()\nexcept NotImplementedError as error: print(error)"
     assert run(tmp_path, with_error) == "bad.X is not in this slice; upstream it is in bad.py:1\n"
+
+
+def test_an_import_that_does_not_end_is_ended(program: Opened, tmp_path: Path) -> None:
+    workspace = program({"slow.py": "class C:\n    while True:\n        pass\n"})
+    cut = Cut(workspace, wish_for_symbols(workspace, ["slow.C"], 0), "cut", limit=0, stub_external=False)
+    made = cut.made()
+    with staged(made, tmp_path / "cut") as (package, _):
+        assert import_all(made, package, 0.5).fault == "importing it took more than 0.5 seconds"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["code"]
