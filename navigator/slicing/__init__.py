@@ -85,6 +85,8 @@ def write_slice(
             _fail_if(f"the call from {open_calls[0][0]} to {open_calls[0][1]} is lost")
         with staged(made, folder) as (package, move):
             found = import_all(made, package) if run else Imported("")
+            if found.left_out and cut.with_left_out(found.left_out):
+                continue
             if found.fault and cut.more_thoroughly():
                 continue
             if found.fault and cut.without(made, found.path, found.line):

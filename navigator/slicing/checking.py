@@ -31,7 +31,7 @@ if missing:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     module.install(missing, instead=instead)
-fault, top = "", None
+fault, top, left_out = "", None, ""
 for each in ["", *modules]:
     full = name + ("." + each if each else "")
     try:
@@ -40,23 +40,26 @@ for each in ["", *modules]:
         told = traceback.extract_tb(error.__traceback__)
         place = next((f for f in reversed(told) if f.filename.startswith(parent)), None)
         where = f"{place.filename[len(parent) + 1:]}:{place.lineno}: " if place else ""
+        left_out = getattr(error, "left_out", "")
         fault = f"{where}{type(error).__name__}: {error}"
         top = next((f for f in reversed(told) if f.filename.startswith(parent) and f.name == "<module>"), None)
         top = [top.filename[len(parent) + len(name) + 2:], top.lineno] if top else None
         break
 with open(REPORT, "w") as stream:
-    json.dump([fault, missing, top], stream)
+    json.dump([fault, missing, top or ["", 0], left_out], stream)
 """
 
 
 class Imported(msgspec.Struct, frozen=True):
     """How the import went: ``fault`` is empty where it worked; ``stood_in`` are packages that it had to do without.
-    ``path`` and ``line`` tell which statement of the slice failed, where that is known."""
+    ``left_out`` names what was used and is a stub; ``path`` and ``line`` tell which statement of the slice failed,
+    where that is known."""
 
     fault: str
     stood_in: tuple[str, ...] = ()
     path: str = ""
     line: int = 0
+    left_out: str = ""
 
 
 def unparsable(made: Slice) -> str:
@@ -103,12 +106,12 @@ def import_all(made: Slice, folder: Path, limit: float = 60) -> Imported:
     finally:
         _end(process)
     try:
-        fault, missing, top = json.loads(report.read_text("utf-8"))
+        fault, missing, (path, line), name = json.loads(report.read_text("utf-8"))
     except (OSError, ValueError):
         return Imported(f"importing it ended the interpreter (exit status {process.returncode})")
     finally:
         report.unlink(missing_ok=True)
-    return Imported(f"cannot be imported: {fault}" if fault else "", tuple(missing), *(top or ()))
+    return Imported(f"cannot be imported: {fault}" if fault else "", tuple(missing), path, line, name)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -11,6 +11,7 @@ Three ways of needing something, strongest first:
 
 from __future__ import annotations
 
+import ast
 import heapq
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -101,12 +102,15 @@ class Closure:
         self._candidates: list[tuple[int, int, Node]] = []
         self._offered: dict[Node, int] = {}
 
-    def grow(self, nodes: Iterable[Node]) -> None:
-        """Keeps ``nodes`` whatever they cost, then helpers as the limit allows, then says what becomes a stub."""
+    def grow(self, nodes: Iterable[Node], run: Iterable[Node] = ()) -> None:
+        """Keeps ``nodes``, and ``run`` as what runs at import, whatever they cost, then helpers as the limit allows.
+        Says what becomes a stub."""
         wanted = list(dict.fromkeys(nodes))
         self.path.update(wanted)
         for node in wanted:
             self._want(node)
+        for node in run:
+            self._want(node, True)
         self._settle()
         self._offer_around(wanted, 0)
         self._offer_around([node for node in self.chosen.kept if node not in self.path], AROUND)
@@ -115,6 +119,13 @@ class Closure:
             if node not in self.chosen.kept:
                 self._try(node, distance)
         self.stubs = dict.fromkeys(self._missing())
+
+    def original(self, stub: Stub) -> str:
+        """The upstream name of what a stub stands for."""
+        if not stub.member:
+            return f"{stub.module}.{stub.name}"
+        owner = next(iter(self.unit(Node(stub.module, stub.unit)).binds))
+        return f"{stub.module}.{owner}.{stub.member}"
 
     def is_called_from_outside(self, node: Node, member: str) -> bool:
         """Whether a library calls a member of a class: by a rule, or implicitly."""
@@ -286,9 +297,11 @@ class Closure:
                 self._want(Node(module, unit.index))
 
     def _mark(self, node: Node, read: Read) -> None:
-        """Something that is read later: only the import statements on the way are needed."""
+        """Something that is read later: only the import statements on the way are needed, and further names for it."""
         for trail in self.modules.trails(node.module, read):
             self._follow(node, trail)
+            if trail.unit >= 0 and _is_alias(self.unit(Node(trail.module, trail.unit))):
+                self._want(Node(trail.module, trail.unit))
 
     def _follow(self, node: Node, trail: Trail, optional: bool = False) -> None:
         chosen = self.chosen
@@ -393,3 +406,9 @@ class Closure:
             yield Stub(trail.module, next(iter(unit.binds)), trail.unit)
         else:
             yield Stub(trail.module, trail.name, trail.unit)
+
+
+def _is_alias(unit: Unit) -> bool:
+    """Whether a statement gives something another name (``html = util.html``)."""
+    node = unit.nodes[0]
+    return len(unit.nodes) == 1 and isinstance(node, ast.Assign) and isinstance(node.value, ast.Name | ast.Attribute)

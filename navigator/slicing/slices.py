@@ -83,12 +83,19 @@ class Cut:
         self._asked = frozenset(self._nodes)
         self._excluded: dict[Node, None] = {}
         self._thorough = False
+        self._run: dict[Node, None] = {}
+        self._left_out: dict[str, Node] = {}
         self._widening: Widening | None = None
         self._widened = 0
 
     def made(self) -> Slice:
         closure = Closure(self._modules, self._limit, self._trimmed, self._excluded, self._thorough)
-        closure.grow(self._nodes)
+        closure.grow(self._nodes, self._run)
+        self._left_out = {
+            closure.original(stub): Node(stub.module, stub.unit, stub.member)
+            for stub in closure.stubs
+            if stub.unit >= 0
+        }
         return _Assembly(self._workspace, self._wish, self._name, closure, self._stub_external).made()
 
     def _trims(self, places: Places) -> Iterator[tuple[Node, Trimmed]]:
@@ -117,6 +124,14 @@ class Cut:
         """Keeps what functions need that are made while the slice is imported; whether that was not done yet."""
         before, self._thorough = self._thorough, True
         return not before
+
+    def with_left_out(self, name: str) -> bool:
+        """Keeps what was left out and is used at import, by its upstream name; whether it can be kept."""
+        node = self._left_out.get(name)
+        if node is None or node in self._run or node in self._excluded:
+            return False
+        self._run[node] = None
+        return True
 
     def without(self, made: Slice, path: str, line: int) -> bool:
         """Leaves out the statement on a line of the slice, which fails when it is imported; whether it can be done

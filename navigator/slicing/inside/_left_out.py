@@ -6,12 +6,16 @@ from typing import Any
 
 
 class LeftOut(NotImplementedError):
-    """The code that runs has come to something that is not in the slice."""
+    """The code that runs has come to something that is not in the slice, whose upstream name is ``left_out``."""
+
+    left_out = ""
 
 
 def left_out(name: str, place: str) -> LeftOut:
     """The error for a definition of the upstream: its dotted name, and its file and line there."""
-    return LeftOut(f"{name} is not in this slice; upstream it is in {place}")
+    error = LeftOut(f"{name} is not in this slice; upstream it is in {place}")
+    error.left_out = name
+    return error
 
 
 class LeftOutClass(type):
