@@ -11,6 +11,7 @@ from navigator.callgraph import Root
 from navigator.workspaces import Workspace
 
 LICENCE = re.compile(r"(licen[cs]e|copying)([._-].*)?", re.IGNORECASE)
+NAMES = ("LICENSE*", "LICENCE*", "License*", "Licence*", "license*", "licence*", "COPYING*")
 METADATA = (".dist-info", ".egg-info")
 LARGEST = 200_000
 
@@ -26,8 +27,14 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 def origin_of(workspace: Workspace, root: Root) -> Origin:
-    """Looks for a licence file where the root lies on disk: at its top, in its metadata, or in the folder around it."""
+    """Looks for a licence file in a pinned source, or where the root lies on disk: at its top, in its metadata, or in
+    the folder around it."""
     folder = workspace.folder(root.name)
+    if not folder:
+        files = workspace.further_files(root.name, NAMES)
+        fitting = [path for path in files if LICENCE.fullmatch(path.rpartition("/")[2])]
+        for path in sorted(fitting, key=lambda each: (each.count("/") - 2 * (".dist-info/" in each), each))[:1]:
+            return Origin(root.name, root.source, root.revision, path, files[path][:LARGEST])
     found = _licence(Path(folder)) if folder else None
     if found is None:
         return Origin(root.name, root.source, root.revision)

@@ -8,10 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from git import Actor, Repo
 
 from navigator.slicing import CheckFailed, Cut, wish_for_path, wish_for_symbols, write_slice
 from navigator.slicing.checking import import_all
 from navigator.slicing.writing import staged
+from navigator.workspaces import index, open_workspace
 from tests.slicing.conftest import Opened
 
 IMPORTS = {
@@ -163,3 +165,18 @@ def test_an_import_that_does_not_end_is_ended(program: Opened, tmp_path: Path) -
     with staged(made, tmp_path / "cut") as (package, _):
         assert import_all(made, package, 0.5).fault == "importing it took more than 0.5 seconds"
     assert sorted(each.name for each in tmp_path.iterdir()) == ["code"]
+
+
+def test_the_licence_of_a_pinned_source_comes_along(tmp_path: Path) -> None:
+    with Repo.init(tmp_path / "code") as repository:
+        (tmp_path / "code" / "m.py").write_text("def f():\n    return 1\n")
+        (tmp_path / "code" / "LICENSE.txt").write_text("Do as you like.\n")
+        repository.index.add(["m.py", "LICENSE.txt"])
+        commit = repository.index.commit("all", author=Actor("a", "a@b.c"), committer=Actor("a", "a@b.c"))
+    index([f"{tmp_path / 'code'}@{commit.hexsha}"], name="program", jobs=1)
+    with open_workspace("program") as workspace:
+        write_slice(workspace, wish_for_symbols(workspace, ["m.f"], 0), tmp_path / "cut")
+    assert (tmp_path / "cut" / "LICENSE.txt").read_text() == "Do as you like.\n"
+    header = (tmp_path / "cut" / "m.py").read_text().splitlines()[:2]
+    assert header[0].endswith(f" at {commit.hexsha}.")
+    assert header[1] == "# Its licence is in LICENSE.txt."
