@@ -4,7 +4,8 @@
 
 A block is fenced as ``console``. A line ``$ ./nav ARGUMENTS`` is run as ``python -m navigator ARGUMENTS`` from the root
 of the clone, all commands of a file with one index of their own; the lines below it, up to the next command or the end
-of the block, are its output, errors first. Blocks with other commands are left alone.
+of the block, are its output, errors first. ``/tmp/`` in a command is a folder of the run's own. Blocks with other
+commands are left alone.
 """
 
 from __future__ import annotations
@@ -23,11 +24,13 @@ ROOT = Path(__file__).resolve().parents[1]
 
 _BLOCK = re.compile(r"(?<=^```console\n)(?P<body>.*?)(?=^```$)", re.MULTILINE | re.DOTALL)
 _PROMPT = "$ ./nav"
+_TEMPORARY = "/tmp/"
 
 
 def run(command: str, home: Path) -> str:
     """What the command prints, errors and talk first, on a terminal 120 columns wide."""
-    arguments = shlex.split(command.removeprefix(_PROMPT))
+    temporary = f"{home}/tmp/"
+    arguments = [word.replace(_TEMPORARY, temporary) for word in shlex.split(command.removeprefix(_PROMPT))]
     done = subprocess.run(
         [sys.executable, "-P", "-m", "navigator", *arguments],
         cwd=ROOT,
@@ -39,7 +42,7 @@ def run(command: str, home: Path) -> str:
     )
     if "Traceback (most recent call last)" in done.stderr:
         sys.exit(f"{command}: crashed:\n{done.stderr}")
-    return done.stderr + done.stdout
+    return (done.stderr + done.stdout).replace(temporary, _TEMPORARY)
 
 
 def renewed(text: str, home: Path) -> str:

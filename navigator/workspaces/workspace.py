@@ -86,6 +86,30 @@ class Workspace:
         """Folders that were indexed and are no longer there."""
         return [folder for folder in self._folders.values() if folder and not Path(folder).is_dir()]
 
+    def folder(self, root: str) -> str:
+        """Where a root's files lie on disk and may change; empty for anything pinned."""
+        return self._folders.get(root, "")
+
+    def further_files(self, root: str, names: Collection[str]) -> dict[str, bytes]:
+        """Files of a pinned root that are no code, by path; ``names`` are endings or globs. Empty for a folder, and
+        where the source can no longer be read from what is kept of it."""
+        from navigator.errors import NavigatorError
+        from navigator.sources import open_source
+        from navigator.workspaces.specs import pinned_spec, unpinned_spec
+
+        for settings, record in zip(self.settings.roots, self.roots, strict=False):
+            if record.name != root or not record.revision:
+                continue
+            # What was read is kept; asking for the newest would need the network.
+            spec = settings.local or pinned_spec(unpinned_spec(settings.source), record.revision)
+            cache = self._store.home.downloads
+            try:
+                with open_source(spec, folder=settings.folder, suffixes=names, cache_dir=cache) as snapshot:
+                    return dict(snapshot.read_many(entry.path for entry in snapshot.entries))
+            except NavigatorError:
+                return {}
+        return {}
+
     def label(self, symbol: Symbol, file: str = "") -> str:
         """A file as people see it: its path, after its root's name where there are several roots."""
         path = file or symbol.file
@@ -125,11 +149,15 @@ class Workspace:
 
     def text(self, root: str, path: str) -> str:
         """A whole indexed file, line ends made uniform; raises MissingSource."""
+        return decode_source(self.content(root, path))
+
+    def content(self, root: str, path: str) -> bytes:
+        """A whole indexed file, byte for byte; raises MissingSource."""
         digest = self.graph.digest(root, path)
         content = self._store.source(digest) if digest else None
         if content is None:
             raise MissingSource(f"the index no longer holds {path}; run `navigator index -w {self.name}`")
-        return decode_source(content)
+        return content
 
     # Calls
 
