@@ -1,0 +1,110 @@
+"""What the text of each definition says, so that it is recognised under another name, in another place or revision."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from navigator import facts
+from navigator.callgraph import Symbol, SymbolKind
+from navigator.callgraph.diff import Defined
+from navigator.index import Store, StoredFile
+
+TELLING = 40
+"""How many characters, besides its name, a definition needs to be recognised by its content alone."""
+_NAME = re.compile(r"[A-Za-z_$][\w$]*")
+_REMARKS = ("#", "//")
+
+
+def definitions(
+    store: Store, files: Sequence[StoredFile], symbols: Iterable[Symbol], unchanged: frozenset[tuple[str, str, str]]
+) -> Iterator[Defined]:
+    """The symbols of a graph with what their texts say.
+
+    ``unchanged`` holds root, path and digest of the files that are the same on both sides: nothing in them needs to be
+    read.
+    """
+    by_file: dict[tuple[str, str], list[Symbol]] = defaultdict(list)
+    for symbol in symbols:
+        if symbol.kind is not SymbolKind.EXTERNAL:
+            by_file[symbol.root, symbol.file].append(symbol)
+    kept = [file for file in files if (file.root, file.path, file.digest) not in unchanged]
+    rows = store.facts([(file.digest, file.language) for file in kept], facts.VERSION)
+    known = {(row.digest, row.language): row.data for row in rows}
+    for file in files:
+        there = by_file.pop((file.root, file.path), [])
+        if (file.root, file.path, file.digest) in unchanged:
+            yield from (Defined(symbol, file.module, "", "") for symbol in there)
+        else:
+            content = store.source(file.digest) or b""
+            data = known.get((file.digest, file.language))
+            yield from _described(file, there, content, _parameters(data) if data is not None else {})
+
+
+def _parameters(data: bytes) -> dict[int, tuple[str, ...]]:
+    """The names of parameters by the line of their definition; no line where several definitions begin."""
+    found: dict[int, tuple[str, ...]] = {}
+    twice = set()
+    for definition in facts.decode(data).definitions:
+        if definition.parameters:
+            line = definition.span.line
+            if line in found:
+                twice.add(line)
+            found[line] = tuple(parameter.name for parameter in definition.parameters)
+    return {line: names for line, names in found.items() if line not in twice}
+
+
+def _described(
+    file: StoredFile, symbols: Sequence[Symbol], content: bytes, parameters: dict[int, tuple[str, ...]]
+) -> Iterator[Defined]:
+    text = content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "backslashreplace")
+    lines = [line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    for symbol in symbols:
+        whole = symbol.kind is SymbolKind.MODULE
+        first = 1 if whole else _first_line(lines, symbol)
+        last = len(lines) if whole else symbol.end_line
+        inside = {
+            line
+            for other in symbols
+            if other is not symbol and other.kind is not SymbolKind.MODULE and other.kind is not SymbolKind.LAMBDA
+            if (whole or symbol.line < other.line) and other.end_line <= last
+            for line in range(_first_line(lines, other), other.end_line + 1)
+        }
+        everything = _code(lines, range(first, last + 1))
+        own = [line for number in range(first, last + 1) if number not in inside for line in _code(lines, (number,))]
+        name = _NAME.findall(symbol.name)
+        yield Defined(
+            symbol,
+            file.module,
+            _whole("\n".join(everything), "" if whole or not name else name[-1]),
+            _hash("\n".join(own)),
+            parameters.get(symbol.line, ()),
+        )
+
+
+def _first_line(lines: Sequence[str], symbol: Symbol) -> int:
+    """Where a definition begins with its decorators."""
+    line = symbol.line
+    while line > 1 and line - 2 < len(lines) and lines[line - 2].startswith("@"):
+        line -= 1
+    return line
+
+
+def _code(lines: Sequence[str], numbers: Iterable[int]) -> list[str]:
+    return [
+        line
+        for number in numbers
+        if number <= len(lines)
+        if (line := lines[number - 1]) and not line.startswith(_REMARKS)
+    ]
+
+
+def _whole(text: str, name: str) -> str:
+    nameless = re.sub(rf"(?<![\w$]){re.escape(name)}(?![\w$])", "", text) if name else text
+    return _hash(nameless) if len(nameless) >= TELLING else ""
+
+
+def _hash(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
