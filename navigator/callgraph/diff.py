@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from navigator.callgraph.records import Call, Symbol
+from navigator.callgraph.records import Call, Symbol, SymbolKind
 
 
 class Defined(msgspec.Struct, frozen=True):
@@ -65,7 +66,7 @@ class ModuleDiff(msgspec.Struct, frozen=True):
 
 def last_name(identity: str) -> str:
     """The last part of a dotted id, without the number of a further definition."""
-    return identity.rpartition("~")[0].rpartition(".")[2] if "~" in identity else identity.rpartition(".")[2]
+    return re.split(r"[.:]", re.sub(r"~\d+$", "", identity))[-1]
 
 
 def diff(before: Side, after: Side) -> tuple[ModuleDiff, ...]:
@@ -78,7 +79,7 @@ def diff(before: Side, after: Side) -> tuple[ModuleDiff, ...]:
             listed[new.module].added.append(new.symbol)
             continue
         old = before.defined[old_identity]
-        if old_identity != identity:
+        if old_identity != identity and not _follows(old_identity, identity, pairs):
             module = listed[new.module]
             same_name = last_name(old_identity) == last_name(identity)
             (module.moved if same_name else module.renamed).append(Renaming(old.symbol, new.symbol))
@@ -99,6 +100,20 @@ def diff(before: Side, after: Side) -> tuple[ModuleDiff, ...]:
         if (pairs.now(caller), pairs.now(callee)) not in after.calls:
             listed[before.defined[caller].module].calls_removed.append(call)
     return tuple(found.sorted_as(module) for module, found in sorted(listed.items()))
+
+
+def _follows(old: str, new: str, pairs: Pairs) -> bool:
+    """Whether a definition bears another id only because that around it does, or because it is numbered anew."""
+    old_name, new_name = last_name(old), last_name(new)
+    if old_name != new_name and not (old_name.startswith("<") and new_name.startswith("<")):
+        return False
+    return pairs.forwards.get(_owner(old)) == _owner(new)
+
+
+def _owner(identity: str) -> str:
+    """The id of the definition around one."""
+    place = max(identity.rfind("."), identity.rfind(":"))
+    return identity[:place] if place > 0 else ""
 
 
 class _Listed(msgspec.Struct):
@@ -150,11 +165,16 @@ class Pairs(msgspec.Struct, frozen=True):
 
 
 def paired(before: Mapping[str, Defined], after: Mapping[str, Defined]) -> Pairs:
-    """Definitions of the same id are the same. Of the others those with the same content are, where only one has it
-    on each side, or only one of the same last name; and then their members of the same name."""
+    """Definitions of the same id are the same, and modules read from the same path. Of the others those with the same
+    content are, where only one has it on each side, or only one of the same last name. With two definitions go their
+    members of the same name."""
     pairs = Pairs({}, {})
     for identity in before.keys() & after.keys():
         pairs.join(identity, identity)
+    here = _by_path(before)
+    for place, new in _by_path(after).items():
+        if place in here:
+            _join_with_members(here[place], new, before, after, pairs)
     for by_name in (True, False):
         gone = _by_content((i for i in before if i not in pairs.forwards), before, by_name)
         come = _by_content((i for i in after if i not in pairs.backwards), after, by_name)
@@ -162,6 +182,14 @@ def paired(before: Mapping[str, Defined], after: Mapping[str, Defined]) -> Pairs
             if len(gone[content]) == len(come[content]) == 1:
                 _join_with_members(gone[content][0], come[content][0], before, after, pairs)
     return pairs
+
+
+def _by_path(defined: Mapping[str, Defined]) -> dict[tuple[str, str], str]:
+    return {
+        (each.symbol.root, each.symbol.file): identity
+        for identity, each in defined.items()
+        if each.symbol.kind is SymbolKind.MODULE
+    }
 
 
 def _by_content(
@@ -181,7 +209,7 @@ def _join_with_members(
         return
     pairs.join(old, new)
     for member in before:
-        if member.startswith(f"{old}.") and member not in pairs.forwards:
+        if member.startswith((f"{old}.", f"{old}:")) and member not in pairs.forwards:
             there = new + member[len(old) :]
             if there in after and there not in pairs.backwards:
                 pairs.join(member, there)

@@ -10,7 +10,7 @@ import click
 
 from navigator.cli import options, output
 from navigator.cli.exits import FOUND, NOTHING, say
-from navigator.cli.phrases import counted, manner
+from navigator.cli.phrases import MARKS, counted, manner
 from navigator.cli.progress import progress_bar
 from navigator.workspaces import open_workspace
 
@@ -65,7 +65,11 @@ def command(
         output.json({**_fields(comparison, modules), "indexed": indexed, **more})
     else:
         for module in modules:
-            output.rows([_counts(module)] if stat else _rows(module))
+            if not stat:
+                output.rows([[output.name(module.module)]])
+                output.rows(_rows(module))
+        if stat:
+            output.rows(_counts(module) for module in modules)
         if reached is not None:
             _print_affected(reached)
         say(
@@ -87,7 +91,7 @@ def _ready(text: str, clones: str | None, jobs: int | None) -> tuple[str, Refres
             waiting=lambda: say("another process is indexing this workspace; waiting for it"),
         )
     if done is not None:
-        say(f"{name}: {counted(done.files, 'file')}; parsed {done.parsed:,}, reused {done.files - done.parsed:,}")
+        say(f"{name}: {counted(done.files, 'file')}; parsed {done.parsed:,}")
     return name, done
 
 
@@ -113,19 +117,23 @@ def _counts(module: ModuleDiff) -> list[str | output.Cell]:
 
 
 def _rows(module: ModuleDiff) -> Iterator[list[str | output.Cell]]:
-    yield [output.name(module.module)]
+    def short(name: str) -> str:
+        inside = name.removeprefix(module.module)
+        return inside[1:] if inside[:1] in (".", ":") and inside != name else name
+
     for symbol in module.removed:
-        yield _row("-", symbol.name, _at(symbol), symbol.kind)
+        yield _row("-", short(symbol.name), _at(symbol), symbol.kind)
     for symbol in module.added:
-        yield _row("+", symbol.name, _at(symbol), symbol.kind)
+        yield _row("+", short(symbol.name), _at(symbol), symbol.kind)
     for mark, word, renamings in (("→", "moved from", module.moved), ("=", "was", module.renamed)):
         for each in renamings:
-            yield _row(mark, each.after.name, _at(each.after), f"{word} {each.before.name}")
+            yield _row(mark, short(each.after.name), _at(each.after), f"{word} {each.before.name}")
     for change in module.changed:
-        yield _row("~", change.after.name, _at(change.after), _parameters(change))
+        yield _row("~", short(change.after.name), _at(change.after), _parameters(change))
     for mark, calls in (("-", module.calls_removed), ("+", module.calls_added)):
         for call in calls:
-            ends = f"{call.caller.partition(':')[2]} ▶ {call.callee.partition(':')[2]}"
+            caller, callee = (short(end.partition(":")[2]) for end in (call.caller, call.callee))
+            ends = f"{caller} {MARKS[call.certainty]} {callee}"
             yield _row(mark, ends, f"{call.file}:{call.line}", manner(call))
 
 
