@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -171,16 +172,17 @@ def paired(before: Mapping[str, Defined], after: Mapping[str, Defined]) -> Pairs
     pairs = Pairs({}, {})
     for identity in before.keys() & after.keys():
         pairs.join(identity, identity)
+    ordered = sorted(before)
     here = _by_path(before)
     for place, new in _by_path(after).items():
         if place in here:
-            _join_with_members(here[place], new, before, after, pairs)
+            _join_with_members(here[place], new, ordered, after, pairs)
     for by_name in (True, False):
         gone = _by_content((i for i in before if i not in pairs.forwards), before, by_name)
         come = _by_content((i for i in after if i not in pairs.backwards), after, by_name)
         for content in sorted(gone.keys() & come.keys()):
             if len(gone[content]) == len(come[content]) == 1:
-                _join_with_members(gone[content][0], come[content][0], before, after, pairs)
+                _join_with_members(gone[content][0], come[content][0], ordered, after, pairs)
     return pairs
 
 
@@ -202,14 +204,13 @@ def _by_content(
     return found
 
 
-def _join_with_members(
-    old: str, new: str, before: Mapping[str, Defined], after: Mapping[str, Defined], pairs: Pairs
-) -> None:
+def _join_with_members(old: str, new: str, ordered: Sequence[str], after: Mapping[str, Defined], pairs: Pairs) -> None:
     if old in pairs.forwards or new in pairs.backwards:
         return
     pairs.join(old, new)
-    for member in before:
-        if member.startswith((f"{old}.", f"{old}:")) and member not in pairs.forwards:
+    for mark in ".:":
+        first = bisect_left(ordered, old + mark)
+        for member in ordered[first : bisect_left(ordered, old + chr(ord(mark) + 1))]:
             there = new + member[len(old) :]
-            if there in after and there not in pairs.backwards:
+            if member not in pairs.forwards and there in after and there not in pairs.backwards:
                 pairs.join(member, there)

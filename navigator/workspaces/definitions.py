@@ -9,13 +9,17 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from navigator import facts
 from navigator.callgraph import Symbol, SymbolKind
-from navigator.callgraph.diff import Defined
+from navigator.callgraph.diff import Defined, last_name
+from navigator.facts.vocabulary import FileFacts, ParameterKind
 from navigator.index import Store, StoredFile
+from navigator.workspaces.contents import kept_facts
+from navigator.workspaces.extraction import Source, extract_batch, unpack
 
 TELLING = 40
 """How many characters, besides its name, a definition needs to be recognised by its content alone."""
 _NAME = re.compile(r"[A-Za-z_$][\w$]*")
 _REMARKS = ("#", "//")
+_UNWRITTEN = (ParameterKind.RECEIVER, ParameterKind.ARGUMENTS)
 
 
 def definitions(
@@ -31,33 +35,38 @@ def definitions(
         if symbol.kind is not SymbolKind.EXTERNAL:
             by_file[symbol.root, symbol.file].append(symbol)
     kept = [file for file in files if (file.root, file.path, file.digest) not in unchanged]
-    rows = store.facts([(file.digest, file.language) for file in kept], facts.VERSION)
-    known = {(row.digest, row.language): row.data for row in rows}
+    known = kept_facts(store, {(file.digest, file.language) for file in kept})
     for file in files:
         there = by_file.pop((file.root, file.path), [])
         if (file.root, file.path, file.digest) in unchanged:
             yield from (Defined(symbol, file.module, "", "") for symbol in there)
-        else:
-            content = store.source(file.digest) or b""
-            data = known.get((file.digest, file.language))
-            yield from _described(file, there, content, _parameters(data) if data is not None else {})
+            continue
+        content = store.source(file.digest) or b""
+        found = known.get((file.digest, file.language))
+        if found is None and there:
+            # The graph was made by another version of the front end, so that only the text is of use.
+            found = _read_again(Source(file.digest, file.language, content))
+        yield from _described(file, there, content, _parameters(found) if found is not None else {})
 
 
-def _parameters(data: bytes) -> dict[int, tuple[str, ...]]:
-    """The names of parameters by the line of their definition; no line where several definitions begin."""
-    found: dict[int, tuple[str, ...]] = {}
-    twice = set()
-    for definition in facts.decode(data).definitions:
-        if definition.parameters:
-            line = definition.span.line
-            if line in found:
-                twice.add(line)
-            found[line] = tuple(parameter.name for parameter in definition.parameters)
-    return {line: names for line, names in found.items() if line not in twice}
+def _read_again(source: Source) -> FileFacts | None:
+    (read,) = extract_batch([source])
+    return facts.decode(unpack(read.data)) if not read.failure else None
+
+
+def _parameters(found: FileFacts) -> dict[tuple[int, str], tuple[str, ...]]:
+    """The names of parameters by line and last name of their definition."""
+    return {
+        (definition.span.line, definition.name): tuple(
+            parameter.name for parameter in definition.parameters if parameter.kind not in _UNWRITTEN
+        )
+        for definition in found.definitions
+        if definition.name and definition.parameters
+    }
 
 
 def _described(
-    file: StoredFile, symbols: Sequence[Symbol], content: bytes, parameters: dict[int, tuple[str, ...]]
+    file: StoredFile, symbols: Sequence[Symbol], content: bytes, parameters: dict[tuple[int, str], tuple[str, ...]]
 ) -> Iterator[Defined]:
     text = content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "backslashreplace")
     lines = [line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
@@ -80,7 +89,7 @@ def _described(
             file.module,
             _whole("\n".join(everything), "" if whole or not name else name[-1]),
             _hash("\n".join(own)),
-            parameters.get(symbol.line, ()),
+            parameters.get((symbol.line, last_name(symbol.id)), ()),
         )
 
 
