@@ -7,13 +7,13 @@ from pathlib import Path
 
 import msgspec
 
-from navigator.index import Home, Store
+from navigator.index import Home, Store, WorkspaceRecord
 from navigator.workspaces.catalog import find_record, kept_of
-from navigator.workspaces.errors import NoSuchRevision, NotInCatalog
+from navigator.workspaces.errors import NoSuchRevision
 from navigator.workspaces.progress import Progress, silent
 from navigator.workspaces.refresh import Refreshed, refresh
-from navigator.workspaces.settings import RootSettings, Settings
-from navigator.workspaces.shipped import catalog_file
+from navigator.workspaces.settings import Kept, RootSettings, Settings
+from navigator.workspaces.shipped import catalog_file, in_catalog
 from navigator.workspaces.specs import is_path, split_revision, unpinned_spec
 from navigator.workspaces.substitution import local_path, substituted
 from navigator.workspaces.user_settings import user_settings
@@ -31,7 +31,8 @@ def ready(
     """The name of the workspace that ``text`` means, which can be opened then, and what was done for that.
 
     ``W`` is a workspace as it was indexed last. ``W@REV`` is one of its own, of that name, with W's settings and the
-    first root, or that named before a colon, at another revision; W may be an entry of the catalog. Files that any
+    first root, or that named before a colon, at another revision; W may be an entry of the catalog, or have been made
+    at a revision itself. Files that any
     workspace has read are not parsed again, and the current workspace stays that.
     Raises UnknownWorkspace, NoSuchRevision, NoLocalSource, and what ``refresh`` raises.
     """
@@ -40,8 +41,8 @@ def ready(
         base, revision = _split(store, text)
         if not revision:
             return find_record(store, base).name, None
-        record = store.workspace(base)
-        settings = kept_of(record).settings if record is not None else catalog_file(base).settings
+        record = _made(store, base)
+        settings = _named(kept_of(record)) if record is not None else catalog_file(base).settings
     repinned = substituted(_at(settings, base, revision, local), user_settings().sources, local)
     done = refresh(home, text, repinned, jobs=jobs, progress=progress, waiting=waiting, make_current=False)
     return text, done
@@ -52,17 +53,26 @@ def _split(store: Store, text: str) -> tuple[str, str]:
     at = len(text)
     while (at := text.rfind("@", 0, at)) > 0:
         base, revision = text[:at], text[at + 1 :]
-        if revision and (store.workspace(base) is not None or _is_entry(base)):
+        if revision and (_made(store, base) is not None or in_catalog(base)):
             return base, revision
     return text, ""
 
 
-def _is_entry(name: str) -> bool:
-    try:
-        catalog_file(name)
-    except NotInCatalog:
-        return False
-    return True
+def _made(store: Store, name: str) -> WorkspaceRecord | None:
+    """The workspace of that name, or the first that is of that name at a revision."""
+    beginning = f"{name}@"
+    others = (each for each in store.workspaces() if each.name.startswith(beginning))
+    return store.workspace(name) or (None if in_catalog(name) else next(others, None))
+
+
+def _named(kept: Kept) -> Settings:
+    """The settings with the names that the roots got, so that they keep them at another revision."""
+    names = [place.root for place in kept.places]
+    roots = kept.settings.roots
+    if len(names) != len(roots):
+        return kept.settings
+    named = (msgspec.structs.replace(root, name=name) for root, name in zip(roots, names, strict=True))
+    return msgspec.structs.replace(kept.settings, roots=tuple(named))
 
 
 def _at(settings: Settings, name: str, text: str, local: Path | None) -> Settings:
