@@ -155,3 +155,16 @@ def test_diff_of_what_is_not_there(run: Run, kit: Git) -> None:
     found = run("diff", "kit@v3", "kit")
     assert (found.status, found.out, found.err.count("\n")) == (2, "", 1)
     assert "no revision v3" in found.err and "the nearest are v2, v1" in found.err
+
+
+def test_every_question_can_be_asked_at_a_revision(run: Run, kit: Git) -> None:
+    asked = run("callees", "cut", "-w", "kit")
+    assert (asked.status, asked.out.split()[1:3]) == (0, ["▶", "tools.trim"])
+    before = run("callees", "cut", "-w", "kit@v1")
+    assert (before.status, before.out) == (1, "")
+    assert before.err.splitlines()[0] == "kit@v1: 2 files; parsed 1"
+    again = run("show", "cut", "-w", "kit@v1")
+    assert again.out == "1  def cut(size):\n2      return size\n"
+    assert "parsed" not in again.err
+    wrong = run("find", "cut", "-w", "kit@v3")
+    assert (wrong.status, wrong.out, wrong.err.count("\n")) == (2, "", 1)

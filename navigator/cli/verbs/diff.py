@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from navigator.cli import options, output
+from navigator.cli.asked import at_revision
 from navigator.cli.exits import FOUND, NOTHING, say
 from navigator.cli.phrases import MARKS, counted, manner
-from navigator.cli.progress import progress_bar
 from navigator.workspaces import open_workspace
 
 if TYPE_CHECKING:
     from navigator.callgraph import Symbol
     from navigator.callgraph.diff import Change, ModuleDiff
-    from navigator.workspaces import Affected, Comparison, Refreshed
+    from navigator.workspaces import Affected, Comparison
 
 
 @click.command("diff")
@@ -51,7 +51,8 @@ def command(
     """
     from navigator.workspaces import affected, compare
 
-    done = [_ready(each, clones, jobs) for each in (before, after)]
+    place = Path(clones) if clones else None
+    done = [at_revision(each, place, jobs) for each in (before, after)]
     with (
         open_workspace(done[0][0], make_current=False) as old,
         open_workspace(done[1][0], make_current=False) as new,
@@ -77,22 +78,6 @@ def command(
             f"{counted(len(modules), 'module')} changed"
         )
     return FOUND if modules else NOTHING
-
-
-def _ready(text: str, clones: str | None, jobs: int | None) -> tuple[str, Refreshed | None]:
-    from navigator.workspaces import ready
-
-    with progress_bar() as progress:
-        name, done = ready(
-            text,
-            local=Path(clones) if clones else None,
-            jobs=jobs,
-            progress=progress,
-            waiting=lambda: say("another process is indexing this workspace; waiting for it"),
-        )
-    if done is not None:
-        say(f"{name}: {counted(done.files, 'file')}; parsed {done.parsed:,}")
-    return name, done
 
 
 def _below(module: str, prefix: str) -> bool:
