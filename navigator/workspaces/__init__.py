@@ -51,6 +51,7 @@ from navigator.workspaces.workspace import Workspace
 if TYPE_CHECKING:
     from navigator.workspaces.comparing import Affected, Comparison, affected, compare
     from navigator.workspaces.indexing import index, open_entry
+    from navigator.workspaces.logs import Log, LogEntry, log
     from navigator.workspaces.refresh import Refreshed, refresh
     from navigator.workspaces.revisions import ready
     from navigator.workspaces.shipped import CatalogEntry, catalog_entries
@@ -70,6 +71,8 @@ __all__ = [
     "Health",
     "Hop",
     "Impact",
+    "Log",
+    "LogEntry",
     "MissingSource",
     "NameTaken",
     "NoLocalSource",
@@ -97,6 +100,7 @@ __all__ = [
     "catalog_entries",
     "compare",
     "index",
+    "log",
     "open_entry",
     "open_workspace",
     "overviews",
@@ -110,6 +114,7 @@ __all__ = [
 _ON_DEMAND = {
     "comparing": ("Affected", "Comparison", "affected", "compare"),
     "indexing": ("index", "open_entry"),
+    "logs": ("Log", "LogEntry", "log"),
     "refresh": ("Refreshed", "refresh"),
     "revisions": ("ready",),
     "shipped": ("CatalogEntry", "catalog_entries"),

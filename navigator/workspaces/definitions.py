@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from navigator import facts
 from navigator.callgraph import Symbol, SymbolKind
 from navigator.callgraph.diff import Defined, last_name
-from navigator.facts.vocabulary import FileFacts, ParameterKind
+from navigator.facts.vocabulary import Definition, FileFacts, ParameterKind
 from navigator.index import Store, StoredFile
 from navigator.workspaces.contents import kept_facts
 from navigator.workspaces.extraction import Source, extract_batch, unpack
@@ -57,32 +57,36 @@ def _read_again(source: Source) -> FileFacts | None:
 def _parameters(found: FileFacts) -> dict[tuple[int, str], tuple[str, ...]]:
     """The names of parameters by line and last name of their definition."""
     return {
-        (definition.span.line, definition.name): tuple(
-            parameter.name for parameter in definition.parameters if parameter.kind not in _UNWRITTEN
-        )
+        (definition.span.line, definition.name): parameter_names(definition)
         for definition in found.definitions
         if definition.name and definition.parameters
     }
 
 
+def parameter_names(definition: Definition) -> tuple[str, ...]:
+    """The names of a function's parameters as written."""
+    return tuple(parameter.name for parameter in definition.parameters if parameter.kind not in _UNWRITTEN)
+
+
 def _described(
     file: StoredFile, symbols: Sequence[Symbol], content: bytes, parameters: dict[tuple[int, str], tuple[str, ...]]
 ) -> Iterator[Defined]:
-    text = content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "backslashreplace")
-    lines = [line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    lines = stripped_lines(content)
     for symbol in symbols:
         whole = symbol.kind is SymbolKind.MODULE
-        first = 1 if whole else _first_line(lines, symbol)
+        first = 1 if whole else first_line(lines, symbol.line)
         last = len(lines) if whole else symbol.end_line
         inside = {
             line
             for other in symbols
             if other is not symbol and other.kind is not SymbolKind.MODULE and other.kind is not SymbolKind.LAMBDA
             if (whole or symbol.line < other.line) and other.end_line <= last
-            for line in range(_first_line(lines, other), other.end_line + 1)
+            for line in range(first_line(lines, other.line), other.end_line + 1)
         }
-        everything = _code(lines, range(first, last + 1))
-        own = [line for number in range(first, last + 1) if number not in inside for line in _code(lines, (number,))]
+        everything = code_lines(lines, range(first, last + 1))
+        own = [
+            line for number in range(first, last + 1) if number not in inside for line in code_lines(lines, (number,))
+        ]
         name = _NAME.findall(symbol.name)
         yield Defined(
             symbol,
@@ -93,15 +97,21 @@ def _described(
         )
 
 
-def _first_line(lines: Sequence[str], symbol: Symbol) -> int:
-    """Where a definition begins with its decorators."""
-    line = symbol.line
+def stripped_lines(content: bytes) -> list[str]:
+    """The lines of a file without their indentation."""
+    text = content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "backslashreplace")
+    return [line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+
+
+def first_line(lines: Sequence[str], line: int) -> int:
+    """Where a definition begins with its decorators; ``lines`` are stripped."""
     while line > 1 and line - 2 < len(lines) and lines[line - 2].startswith("@"):
         line -= 1
     return line
 
 
-def _code(lines: Sequence[str], numbers: Iterable[int]) -> list[str]:
+def code_lines(lines: Sequence[str], numbers: Iterable[int]) -> list[str]:
+    """Those of the stripped lines that are neither empty nor a comment."""
     return [
         line
         for number in numbers

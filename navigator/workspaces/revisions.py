@@ -12,7 +12,7 @@ from navigator.workspaces.catalog import find_record, kept_of
 from navigator.workspaces.errors import NoSuchRevision
 from navigator.workspaces.progress import Progress, silent
 from navigator.workspaces.refresh import Refreshed, refresh
-from navigator.workspaces.settings import Kept, RootSettings, Settings
+from navigator.workspaces.settings import RootSettings, Settings
 from navigator.workspaces.shipped import catalog_file, in_catalog
 from navigator.workspaces.specs import is_path, split_revision, unpinned_spec
 from navigator.workspaces.substitution import local_path, substituted
@@ -42,8 +42,8 @@ def ready(
         if not revision:
             return find_record(store, base).name, None
         record = _made(store, base)
-        settings = _named(kept_of(record)) if record is not None else catalog_file(base).settings
-    repinned = substituted(_at(settings, base, revision, local), user_settings().sources, local)
+        settings = named_settings(record) if record is not None else catalog_file(base).settings
+    repinned = substituted(at_revision(settings, base, revision, local), user_settings().sources, local)
     done = refresh(home, text, repinned, jobs=jobs, progress=progress, waiting=waiting, make_current=False)
     return text, done
 
@@ -65,8 +65,9 @@ def _made(store: Store, name: str) -> WorkspaceRecord | None:
     return store.workspace(name) or (None if in_catalog(name) else next(others, None))
 
 
-def _named(kept: Kept) -> Settings:
-    """The settings with the names that the roots got, so that they keep them at another revision."""
+def named_settings(record: WorkspaceRecord) -> Settings:
+    """A workspace's settings with the names that its roots got, so that they keep them at another revision."""
+    kept = kept_of(record)
     names = [place.root for place in kept.places]
     roots = kept.settings.roots
     if len(names) != len(roots):
@@ -75,7 +76,8 @@ def _named(kept: Kept) -> Settings:
     return msgspec.structs.replace(kept.settings, roots=tuple(named))
 
 
-def _at(settings: Settings, name: str, text: str, local: Path | None) -> Settings:
+def at_revision(settings: Settings, name: str, text: str, local: Path | None = None) -> Settings:
+    """The settings of workspace ``name`` with a root at another revision: ``REV`` or ``ROOT:REV``."""
     roots = list(settings.roots)
     wanted, mark, revision = text.partition(":")
     if not mark:
