@@ -59,6 +59,8 @@ class Log(msgspec.Struct, frozen=True):
     commits: int
     versions: int
     linked: int
+    shallow: bool
+    """The repository holds only the end of its history: what came with the first commit there may be older."""
 
 
 def log(
@@ -97,16 +99,18 @@ def log(
         commits = history.commits(until or revisions.get(root) or "HEAD", since)
         if not commits:
             raise NoSuchRevision(f"there is no commit between {since} and {until or 'the revision of ' + root}")
-        past = PastTexts(history, store, [each.id for each in commits], jobs, progress)
-        texts = past.of(wanted)
-        parents = {each.id: each.parents for each in commits}
+        # What lies just before the range says whether its first commits brought anything.
+        inside = {each.id for each in commits}
+        edge = dict.fromkeys(parent for each in commits for parent in each.parents if parent not in inside)
+        parents: dict[str, tuple[str, ...]] = {**dict.fromkeys(edge, ()), **{each.id: each.parents for each in commits}}
+        past = PastTexts(history, store, list(parents), jobs, progress)
+        texts, there = past.of(wanted, own)
         linker = _Linker(store, home, settings, name, root, callers, callees, jobs, progress)
         if not callees:
             changes = _changes(parents, texts)
         else:
-            there = past.of(own) if own else None
             state = {
-                commit: None if text is None or (there and there[commit] is None) else text.digest
+                commit: None if text is None or (own and there[commit] is None) else text.digest
                 for commit, text in texts.items()
             }
             changes = {
@@ -127,6 +131,7 @@ def log(
         len(commits),
         past.read,
         linker.linked,
+        history.is_shallow(),
     )
 
 

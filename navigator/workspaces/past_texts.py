@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from navigator import facts
-from navigator.facts.vocabulary import FileFacts
+from navigator.facts.vocabulary import Definition, FileFacts
 from navigator.index import Store
 from navigator.workspaces.contents import kept_facts
 from navigator.workspaces.definitions import code_lines, first_line, parameter_names, stripped_lines
-from navigator.workspaces.executors import processors
 from navigator.workspaces.extraction import Source, unpack
 from navigator.workspaces.fan_out import AHEAD, batches, executor_for, extract_all, jobs_for
 from navigator.workspaces.progress import Progress
@@ -47,30 +46,33 @@ class PastTexts:
         self._history, self._store, self._commits = history, store, commits
         self._jobs, self._progress = jobs, progress
 
-    def of(self, wanted: Sequence[Wanted]) -> dict[str, Text | None]:
-        """By commit what the definitions say together; ``None`` where none of them is there."""
-        paths = sorted({each.path for each in wanted})
+    def of(self, *groups: Sequence[Wanted]) -> list[dict[str, Text | None]]:
+        """For every group by commit what its definitions say together; ``None`` where none of them is there."""
+        paths = sorted({each.path for group in groups for each in group})
         blobs = self._history.blobs(self._commits, paths)
         versions: dict[str, set[str]] = defaultdict(set)
         for row in blobs:
             for path, oid in zip(paths, row, strict=True):
                 if oid:
                     versions[path].add(oid)
-        texts = {path: self._texts(path, versions[path], wanted) for path in paths}
-        known: dict[tuple[str, ...], Text | None] = {}
-        for row in blobs:
-            if row not in known:
-                known[row] = _together([texts[path].get(oid) for path, oid in zip(paths, row, strict=True)])
-        return {commit: known[row] for commit, row in zip(self._commits, blobs, strict=True)}
+        names = {path: [{e.qualified for e in group if e.path == path} for group in groups] for path in paths}
+        texts = {path: self._texts(path, versions[path], names[path]) for path in paths}
+        answers: list[dict[str, Text | None]] = []
+        for number in range(len(groups)):
+            known: dict[tuple[str, ...], Text | None] = {}
+            for row in set(blobs):
+                known[row] = _together([texts[path][number].get(oid) for path, oid in zip(paths, row, strict=True)])
+            answers.append({commit: known[row] for commit, row in zip(self._commits, blobs, strict=True)})
+        return answers
 
-    def _texts(self, path: str, oids: Iterable[str], wanted: Sequence[Wanted]) -> dict[str, Text]:
+    def _texts(self, path: str, oids: Iterable[str], groups: Sequence[set[str]]) -> list[dict[str, Text]]:
+        found: list[dict[str, Text]] = [{} for _ in groups]
         language = facts.language_of(path)
         if language is None:
-            return {}
-        names = {each.qualified for each in wanted if each.path == path}
+            return found
         contents = self._history.contents(sorted(oids))
         # A definition is in no file that does not hold its name.
-        marks = [name.rpartition(".")[2].encode() for name in names]
+        marks = [name.rpartition(".")[2].encode() for names in groups for name in names]
         anonymous = any(b"<" in mark for mark in marks)
         sources = [
             Source(oid, language, content)
@@ -79,41 +81,43 @@ class PastTexts:
         ]
         self.read += len(sources)
         known = kept_facts(self._store, ((source.digest, language) for source in sources))
-        found: dict[str, Text] = {}
+        fresh = []
         for source in sources:
             if (source.digest, language) in known:
-                _note(found, source, known[source.digest, language], names)
-        self._extract([source for source in sources if (source.digest, language) not in known], names, found)
+                _note(found, source, known[source.digest, language], groups)
+            else:
+                fresh.append(source)
+        for source, read in self._extracted(fresh):
+            _note(found, source, read, groups)
         return found
 
-    def _extract(self, sources: Sequence[Source], names: set[str], found: dict[str, Text]) -> None:
+    def _extracted(self, sources: Sequence[Source]) -> Iterator[tuple[Source, FileFacts]]:
         size = sum(len(source.content) for source in sources)
         workers = jobs_for(size, self._jobs)
         done = 0
         with executor_for(size, self._jobs) as executor:
             work = batches(sources, size, workers)
-            for results in extract_all(executor, work, ahead=max(workers, processors()) * AHEAD, jobs=workers):
-                for source, read in results:
-                    if not read.failure:
-                        _note(found, source, facts.decode(unpack(read.data)), names)
+            for results in extract_all(executor, work, ahead=workers * AHEAD, jobs=workers):
+                yield from ((source, facts.decode(unpack(read.data))) for source, read in results if not read.failure)
                 done += len(results)
                 self._progress("reading past versions", done, len(sources))
 
 
-def _note(found: dict[str, Text], source: Source, read: FileFacts, names: set[str]) -> None:
-    stripped = stripped_lines(source.content)
-    parts: list[str] = []
-    parameters: dict[str, None] = {}
-    for definition in read.definitions:
-        if definition.qualified in names:
-            whole = not definition.qualified
-            first = 1 if whole else first_line(stripped, definition.span.line)
-            last = len(stripped) if whole else definition.span.end_line
-            parts.append("\n".join(code_lines(stripped, range(first, last + 1))))
-            parameters.update(dict.fromkeys(parameter_names(definition)))
-    if parts:
-        digest = hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-        found[source.digest] = Text(digest, tuple(parameters))
+def _note(found: Sequence[dict[str, Text]], source: Source, read: FileFacts, groups: Sequence[set[str]]) -> None:
+    lines = stripped_lines(source.content)
+    for names, texts in zip(groups, found, strict=True):
+        definitions = [each for each in read.definitions if each.qualified in names]
+        if definitions:
+            text = "\0".join(_text(lines, each) for each in definitions).encode("utf-8", "surrogatepass")
+            parameters = dict.fromkeys(name for each in definitions for name in parameter_names(each))
+            texts[source.digest] = Text(hashlib.blake2b(text, digest_size=16).hexdigest(), tuple(parameters))
+
+
+def _text(lines: Sequence[str], definition: Definition) -> str:
+    whole = not definition.qualified
+    first = 1 if whole else first_line(lines, definition.span.line)
+    last = len(lines) if whole else definition.span.end_line
+    return "\n".join(code_lines(lines, range(first, last + 1)))
 
 
 def _together(texts: Sequence[Text | None]) -> Text | None:

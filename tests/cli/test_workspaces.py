@@ -168,3 +168,14 @@ def test_every_question_can_be_asked_at_a_revision(run: Run, kit: Git) -> None:
     assert "parsed" not in again.err
     wrong = run("find", "cut", "-w", "kit@v3")
     assert (wrong.status, wrong.out, wrong.err.count("\n")) == (2, "", 1)
+
+
+def test_log_of_a_call_and_of_a_definition(run: Run, kit: Git) -> None:
+    v2 = kit("rev-parse", "v2")[:12]
+    found = run("log", "cut", "trim")
+    assert (found.status, found.out) == (0, f"+  {v2}  2024-01-01  A  x\n")
+    assert found.err == "tools.cut → tools.trim: 2 commits: read 2 versions of files, linked 1 revision\n"
+    lines = run("log", "tools.cut").out.splitlines()
+    assert [line.split()[0] for line in lines] == ["+", "~"] and lines[1].endswith("x  -size +length")
+    nothing = run("log", "trim", "cut", "--json")
+    assert (nothing.status, nothing.json["entries"], nothing.json["commits"]) == (1, [], 2)

@@ -132,4 +132,13 @@ def test_a_shallow_clone_tells_what_it_has(home: Home, git: Git, tmp_path: Path)
     git("clone", "--quiet", "--depth", "1", f"file://{git.folder}", str(tmp_path / "shallow"))
     index([str(tmp_path / "shallow")], home=home)
     found = log(None, "main", "cut", home=home)
-    assert (told(found), found.commits) == ([("came", last)], 1)
+    assert (told(found), found.commits, found.shallow) == ([("came", last)], 1, True)
+
+
+def test_what_was_there_before_the_range_did_not_come_in_it(home: Home, git: Git) -> None:
+    since = git.commit(app="from tools import cut\n\ndef main():\n    return cut(1)\n")
+    git.commit(noise="x = 1\n")
+    changed = git.commit(app="from tools import cut\n\ndef main(x):\n    return cut(2)\n")
+    index([str(git.folder)], home=home)
+    assert told(log(None, "main", "cut", since=since, home=home)) == []
+    assert told(log(None, "main", since=since, home=home)) == [("changed", changed)]

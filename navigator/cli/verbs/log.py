@@ -51,6 +51,8 @@ def command(
     else:
         output.rows(_row(entry) for entry in found.entries)
     say(_summary(found))
+    if found.shallow:
+        say("the clone is shallow: what came with its first commit may be older; git fetch --unshallow brings the rest")
     return FOUND if found.entries else NOTHING
 
 

@@ -50,6 +50,13 @@ class History:
         lines = iter(listing.decode("utf-8", "replace").split("\n"))
         return [_commit(line, next(lines)) for line in lines if line.startswith("commit ")]
 
+    def is_shallow(self) -> bool:
+        """Whether commits are missing at the beginning."""
+        try:
+            return self._repository.commands.run("rev-parse", "--is-shallow-repository").strip() == b"true"
+        except Failure:
+            return False
+
     def blobs(self, commits: Sequence[str], paths: Sequence[str]) -> list[tuple[str, ...]]:
         """For every commit the object ids of the files at ``paths``, which are relative to the folder; empty for one
         that is not there."""
