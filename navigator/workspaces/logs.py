@@ -77,8 +77,8 @@ def log(
     """The commits of the caller's root, from ``since`` (exclusive; else the first) to ``until`` (else that which the
     workspace is at), with which ``caller`` began or ceased to call ``callee``; or came, changed and went itself.
 
-    A revision is linked whole only where the caller's text or the callee's existence changes and, where the answers at
-    both ends of a stretch between differ, inside it by bisection. Guessed calls do not count.
+    A revision is linked whole only where the caller's text begins or ceases to name the callee or one of them comes or
+    goes, and by bisection between two of these where the answers differ. Guessed calls do not count.
     Raises UnknownSymbol, AmbiguousSymbol, NoSuchRevision, and the errors of ``navigator.sources``.
     """
     home = home or Home.default()
@@ -103,14 +103,14 @@ def log(
         inside = {each.id for each in commits}
         edge = dict.fromkeys(parent for each in commits for parent in each.parents if parent not in inside)
         parents: dict[str, tuple[str, ...]] = {**dict.fromkeys(edge, ()), **{each.id: each.parents for each in commits}}
-        past = PastTexts(history, store, list(parents), jobs, progress)
+        past = PastTexts(history, store, list(parents), jobs, progress, _word(callees))
         texts, there = past.of(wanted, own)
         linker = _Linker(store, home, settings, name, root, callers, callees, jobs, progress)
         if not callees:
             changes = _changes(parents, texts)
         else:
             state = {
-                commit: None if text is None or (own and there[commit] is None) else text.digest
+                commit: None if text is None or (own and there[commit] is None) else text.mentions
                 for commit, text in texts.items()
             }
             changes = {
@@ -133,6 +133,15 @@ def log(
         linker.linked,
         history.is_shallow(),
     )
+
+
+def _word(callees: Iterable[Symbol]) -> str:
+    """The name that a call of the symbols is likely to be written with; empty for what has none."""
+    for symbol in callees:
+        owner, _, name = _LATER.sub("", symbol.name).rpartition(".")
+        written = re.split(r"[.:/]", owner)[-1] if name in CONSTRUCTORS else name.rpartition(":")[2]
+        return written if symbol.kind is not SymbolKind.MODULE and "<" not in written else ""
+    return ""
 
 
 def _wanted(symbol: Symbol, modules: dict[tuple[str, str], str]) -> Wanted:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -34,15 +35,24 @@ class Text(msgspec.Struct, frozen=True):
 
     digest: str
     parameters: tuple[str, ...] = ()
+    mentions: bool = False
+    """Whether the word that was looked for is in it."""
 
 
 class PastTexts:
     """``read`` counts the versions of files that had to be read."""
 
     def __init__(
-        self, history: History, store: Store, commits: Sequence[str], jobs: int | None, progress: Progress
+        self,
+        history: History,
+        store: Store,
+        commits: Sequence[str],
+        jobs: int | None,
+        progress: Progress,
+        word: str = "",
     ) -> None:
         self.read = 0
+        self._word = re.compile(rf"(?<![\w$]){re.escape(word)}(?![\w$])" if word else r"(?!)")
         self._history, self._store, self._commits = history, store, commits
         self._jobs, self._progress = jobs, progress
 
@@ -84,11 +94,11 @@ class PastTexts:
         fresh = []
         for source in sources:
             if (source.digest, language) in known:
-                _note(found, source, known[source.digest, language], groups)
+                self._note(found, source, known[source.digest, language], groups)
             else:
                 fresh.append(source)
         for source, read in self._extracted(fresh):
-            _note(found, source, read, groups)
+            self._note(found, source, read, groups)
         return found
 
     def _extracted(self, sources: Sequence[Source]) -> Iterator[tuple[Source, FileFacts]]:
@@ -102,15 +112,18 @@ class PastTexts:
                 done += len(results)
                 self._progress("reading past versions", done, len(sources))
 
-
-def _note(found: Sequence[dict[str, Text]], source: Source, read: FileFacts, groups: Sequence[set[str]]) -> None:
-    lines = stripped_lines(source.content)
-    for names, texts in zip(groups, found, strict=True):
-        definitions = [each for each in read.definitions if each.qualified in names]
-        if definitions:
-            text = "\0".join(_text(lines, each) for each in definitions).encode("utf-8", "surrogatepass")
-            parameters = dict.fromkeys(name for each in definitions for name in parameter_names(each))
-            texts[source.digest] = Text(hashlib.blake2b(text, digest_size=16).hexdigest(), tuple(parameters))
+    def _note(
+        self, found: Sequence[dict[str, Text]], source: Source, read: FileFacts, groups: Sequence[set[str]]
+    ) -> None:
+        lines = stripped_lines(source.content)
+        for names, texts in zip(groups, found, strict=True):
+            definitions = [each for each in read.definitions if each.qualified in names]
+            if definitions:
+                text = "\0".join(_text(lines, each) for each in definitions)
+                digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+                parameters = dict.fromkeys(name for each in definitions for name in parameter_names(each))
+                mentions = self._word.search(text) is not None
+                texts[source.digest] = Text(digest, tuple(parameters), mentions)
 
 
 def _text(lines: Sequence[str], definition: Definition) -> str:
@@ -124,4 +137,8 @@ def _together(texts: Sequence[Text | None]) -> Text | None:
     there = [text for text in texts if text is not None]
     if len(there) <= 1:
         return there[0] if there else None
-    return Text(" ".join(text.digest for text in there), tuple(name for text in there for name in text.parameters))
+    return Text(
+        " ".join(text.digest for text in there),
+        tuple(name for text in there for name in text.parameters),
+        any(text.mentions for text in there),
+    )

@@ -36,9 +36,9 @@ def command(
     of the repository that CALLER is in; SYMBOLs are those of the workspace as it is, so name one that is gone with
     -w W@REV and --until.
 
-    Few revisions are linked: where the text of CALLER changes or CALLEE comes and goes, and by bisection between two
-    of these that differ. A call that only code elsewhere makes come and go in between is not seen. Exit status: 1 where
-    nothing happened.
+    Few revisions are linked: where the text of CALLER begins or ceases to name CALLEE, where one of them comes or goes,
+    and by bisection between two of these that differ. A call that comes and goes in between is not seen. Exit status: 1
+    where nothing happened.
     """
     from navigator.workspaces import log
 
