@@ -20,6 +20,8 @@ VERBS = {
     "path": "How calls lead from one symbol to another.",
     "graph": "Draw the calls around a symbol, or between two.",
     "impact": "What a change to a symbol may touch.",
+    "diff": "What changed between two revisions or workspaces.",
+    "log": "Since which commit a call or definition is there.",
     "why": "The evidence for a call.",
     "health": "What the graph covers, and what it leaves out.",
     "export": "Write the graph as data or as a picture.",

@@ -9,11 +9,12 @@ import click
 
 from navigator.callgraph.views import NodeKind, Subgraph, ViewNode
 from navigator.cli import options, output
+from navigator.cli.asked import asked
 from navigator.cli.exits import FOUND, say
 from navigator.cli.verbs.graph import nothing_in
 from navigator.cli.view_options import describes_view, traced, view_of, view_options
 from navigator.errors import NavigatorError
-from navigator.workspaces import Workspace, open_workspace
+from navigator.workspaces import Workspace
 from navigator.workspaces.export import FORMATS as DATA
 from navigator.workspaces.files import write_file
 
@@ -74,7 +75,7 @@ def command(
     if target is None and output.on_terminal() and (whole or chosen in ("png", "pdf")):
         what = "a whole graph" if whole else f"a {chosen}"
         raise click.UsageError(f"{what} does not suit a terminal: give -o FILE, or -o - to have it printed")
-    with open_workspace(workspace) as opened:
+    with asked(workspace) as opened:
         if drawn and whole:
             raise NothingToDraw(_too_large(opened, chosen))
         pieces: Iterable[bytes]
