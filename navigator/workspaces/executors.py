@@ -104,6 +104,11 @@ def quiet_start() -> Iterator[None]:
     They need nothing from that module, and a script without a ``__main__`` guard would run again in each of them. The
     blocked signal reaches the caller when the block is left.
     """
+    if hasattr(signal, "pthread_sigmask"):
+        from multiprocessing import resource_tracker
+
+        # Started with the rest it would unblock the signal before the process that workers are forked from is there.
+        resource_tracker.ensure_running()
     main = sys.modules["__main__"]
     sys.modules["__main__"] = types.ModuleType("__main__")
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
