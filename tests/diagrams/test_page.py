@@ -226,10 +226,15 @@ def test_a_page_of_500_nodes_answers(browser: Browser, tmp_path: Path) -> None:
     opened = Opened(context.new_page())
     opened.page.goto(file.as_uri())
     assert opened.page.locator(".node[data-id]:visible").count() >= 500
+    far = "document.getElementById('drawing').classList.contains('far')"
+    assert opened.page.evaluate(far)
+    legend = opened.page.locator(".legend text").first.bounding_box()
+    assert legend is not None and legend["height"] > 8
     opened.press("/")
     opened.page.keyboard.type("f499")
     opened.press("Enter")
     assert opened.page.inner_text("#panel h2") == "p24.f499"
+    assert not opened.page.evaluate(far)
     opened.press("Escape")
     opened.press("Escape")
     opened.press("g")
