@@ -32,7 +32,9 @@ QUESTIONS = {
 
 
 def test_every_verb_is_asked() -> None:
-    assert {*QUESTIONS, "index", "open", "overlay", "repro", "run", "runs", "slice", "trace", "trust"} == set(VERBS)
+    assert {*QUESTIONS, "index", "open", "overlay", "repro", "run", "runs", "slice", "trace", "trust", "views"} == set(
+        VERBS
+    )
 
 
 @pytest.mark.parametrize("verb", QUESTIONS)
