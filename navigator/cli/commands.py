@@ -25,6 +25,7 @@ VERBS = {
     "why": "The evidence for a call.",
     "health": "What the graph covers, and what it leaves out.",
     "export": "Write the graph as data or as a picture.",
+    "views": "List the saved views, or remove one.",
     "slice": "Cut a path out of upstream code into a package.",
     "trust": "Let a folder's reproductions run.",
     "repro": "The reproductions: list, show, check.",

@@ -32,7 +32,7 @@ QUESTIONS = {
 
 
 def test_every_verb_is_asked() -> None:
-    elsewhere = {"diff", "index", "log", "open", "overlay", "repro", "run", "runs", "slice", "trace", "trust"}
+    elsewhere = {"diff", "index", "log", "open", "overlay", "repro", "run", "runs", "slice", "trace", "trust", "views"}
     assert {*QUESTIONS, *elsewhere} == set(VERBS)
 
 

@@ -90,8 +90,10 @@ def command(
                 found = traced(found, trace, opened.name)
             pieces = [_drawn(opened, chosen, found, look)]
         elif whole:
+            _say_what_data_leaves_out(chosen, trace)
             pieces = opened.export(chosen, guesses=described["guesses"])
         else:
+            _say_what_data_leaves_out(chosen, trace)
             pieces = opened.export(chosen, view=_subgraph(opened, symbol, described).view)
         if target is None or target == "-":
             output.write_bytes(pieces, text=chosen not in ("png", "pdf"))
@@ -99,6 +101,25 @@ def command(
             write_file(target, pieces)
             say(f"wrote {target}")
     return FOUND
+
+
+def _say_what_data_leaves_out(format: str, trace: str | None) -> None:
+    """Options that change only drawings are named, so that nobody takes the data for more than it is."""
+    context = click.get_current_context()
+    given = [
+        f"--{name}"
+        for name in ("direction", "theme", "legend", "title", "layout", "width")
+        if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+    ]
+    if context.get_parameter_source("ascii_only") is click.core.ParameterSource.COMMANDLINE:
+        given.append("--ascii")
+    if trace is not None:
+        given.append("--trace")
+    for name in ("group", "collapsed", "unresolved"):
+        if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+            given.append({"collapsed": "--collapse"}.get(name, f"--{name}"))
+    if given:
+        say(f"{', '.join(given)}: {format} holds symbols and calls only; this changes drawings")
 
 
 def _format_of(target: str | None) -> str:
