@@ -19,6 +19,7 @@ from navigator.linking.values import (
     FunctionValue,
     InstanceValue,
     LiteralValue,
+    ModuleValue,
     NamespaceValue,
     NativeMethod,
     RecordFactory,
@@ -588,6 +589,7 @@ def call_member(solver: Solver, site: CallSite, frame: Frame, value: Value, node
             fallback = members.fallback_getter(solver, value, name)
             if fallback is not None:
                 solver.watch(fallback, call_value_watcher, site, frame)
+                solver.member_loads.append((frame, site, value))
     elif kind is ClassValue:
         assert isinstance(value, ClassValue)
         if solver.binder(value, name) is None:
@@ -614,6 +616,8 @@ def call_member(solver: Solver, site: CallSite, frame: Frame, value: Value, node
             else:
                 solver.watch(found, on_class_member, (site, owner), frame)
     else:
+        if kind is ModuleValue and members.module_hook(solver, value) is not None:
+            solver.member_loads.append((frame, site, value))
         members.load(solver, value, name, frame, node, members.CallTarget(site))
 
 

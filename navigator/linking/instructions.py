@@ -275,11 +275,7 @@ def _member(solver: Solver, frame: Frame, i: v.Member) -> None:
 
 
 def _on_member(solver: Solver, i: v.Member, frame: Frame, value: Value, node: int) -> None:
-    if type(value) is InstanceValue and (
-        solver.binder(value.cls, i.name) is not None
-        or solver.binder(value.cls, "__getattr__") is not None
-        or solver.binder(value.cls, "__getattribute__") is not None
-    ):
+    if members.may_run_code(solver, value, i.name):
         solver.member_loads.append((frame, i, value))
     members.load(solver, value, i.name, frame, node, members.ValueTarget(frame.node(i.target)))
 
@@ -523,6 +519,8 @@ def _import_name(solver: Solver, frame: Frame, i: v.ImportName) -> None:
             solver.add(target, spaces.module_value(f"{name}.{i.name}"))
             return
         module = spaces.module_value(name)
+        if members.module_hook(solver, module) is not None:
+            solver.member_loads.append((frame, i, module))
         members.load(solver, module, i.name, frame, -1, members.ValueTarget(target))
     else:
         _add_named(solver, target, spaces.external(f"{name}.{i.name}"))

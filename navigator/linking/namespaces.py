@@ -9,6 +9,7 @@ from navigator.facts.vocabulary import (
     Call,
     Closure,
     DefinitionKind,
+    Element,
     Global,
     ImportModule,
     ImportName,
@@ -437,7 +438,7 @@ class Namespaces:
             for state in file.definitions:
                 for instruction in state.facts.body:
                     if type(instruction) is MakeClass:
-                        self._bases(file, instruction)
+                        self._bases(file, state, instruction)
                         cls = file.definitions[instruction.definition].cls
                         assert cls is not None
                         classes.append(cls)
@@ -446,11 +447,13 @@ class Namespaces:
             self._linearise(cls, done)
         self.settled = True
 
-    def _bases(self, file: FileState, instruction: MakeClass) -> None:
+    def _bases(self, file: FileState, state: DefinitionState, instruction: MakeClass) -> None:
         cls = file.definitions[instruction.definition].cls
         assert cls is not None
         for slot in instruction.bases:
             bindings = self.resolve(file, ~slot if slot < 0 else slot)
+            if not bindings and slot >= 0:
+                bindings = self._subscripted(file, state, slot)
             usable = [b for b in bindings if isinstance(b, ClassValue | ExternalValue) and b is not cls]
             if usable:
                 cls.bases.append(usable[0])
@@ -459,6 +462,13 @@ class Namespaces:
         for base in cls.bases:
             if isinstance(base, ClassValue):
                 base.subclasses.append(cls)
+
+    def _subscripted(self, file: FileState, state: DefinitionState, slot: int) -> list[Binding]:
+        """The generic class behind a base such as ``Registry[int]``."""
+        for instruction in state.facts.body:
+            if type(instruction) is Element and instruction.target == slot:
+                return self.resolve(file, instruction.receiver)
+        return []
 
     def _linearise(self, cls: ClassValue, done: dict[ClassValue, int]) -> None:
         """C3 (Barrett et al. 1996, as Python uses it); an inconsistent hierarchy falls back to depth first order."""

@@ -82,7 +82,8 @@ class Solver:
         """By name, the nodes of members looked up on classes, each with the classes that were searched."""
         self.copies: list[tuple[int, int, Frame]] = []
         """Node ranges of copied frames: first node, end, frame; ascending."""
-        self.member_loads: list[tuple[Frame, Any, InstanceValue]] = []
+        self.member_loads: list[tuple[Frame, Any, Value]] = []
+        """Reads of members that may run code: the frame, what has ``name`` and ``site``, and the object read."""
         self.misfits: dict[tuple[DefinitionState, int], list[tuple[Any, Frame, FunctionValue, Value | None, int]]] = {}
         """Calls left out because the arguments do not fit the function, by call site."""
         self.forgiven: set[object] = set()
