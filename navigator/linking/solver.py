@@ -88,6 +88,8 @@ class Solver:
         """Calls left out because the arguments do not fit the function, by call site."""
         self.forgiven: set[object] = set()
         """Call sites whose arguments need not fit."""
+        self.unkeyed: list[tuple[int, ContainerValue, int, bool]] = []
+        """Accesses to mappings under keys that had no value: the key, the mapping, what is read into or written."""
         self.narrowings: list[tuple[Frame, Any]] = []
         """Tests for classes that have held: they declare what they test."""
         self.linked_sites: set[tuple[DefinitionState, int]] = set()
