@@ -518,9 +518,11 @@ def store(solver: Solver, value: Value, name: str, source: int, frame: Frame, si
         metaclass = metaclass_of(solver, value)
         if metaclass is not None and solver.binder(metaclass, name) is not None:
             solver.watch(solver.lookup(metaclass, name), _on_store, (value, source, site), frame)
+        solver.replaced.add(f"{value.name}.{name}")
         solver.watch(source, _on_class_store, (value, solver.class_store(value, name)), frame)
     elif kind is ModuleValue:
         assert isinstance(value, ModuleValue)
+        solver.replaced.add(f"{value.name}.{name}")
         if name == "__class__":
             solver.edge(source, solver.field(value, "__class__"))
         for node in solver.module_stores(value, name):

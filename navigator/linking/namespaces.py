@@ -56,6 +56,7 @@ BUILTIN_NAMES = frozenset(dir(builtins)) | {
 
 _BINDERS = (Move, Closure, MakeClass, Member, Global, ImportModule, ImportName, Narrow, Text)
 _FOLLOW_LIMIT = 24
+_BINDING = frozenset({"builtins.staticmethod", "builtins.classmethod"})
 
 
 class Namespaces:
@@ -326,7 +327,7 @@ class Namespaces:
                 assert isinstance(instruction, Member)
                 for receiver in self.resolve(file, instruction.receiver, depth + 1, decorated):
                     bindings.extend(self.static_member(receiver, instruction.name, depth + 1))
-            elif kind is Call and decorated and instruction.decorator:
+            elif kind is Call and instruction.decorator and (decorated or self.rebinds(file, instruction)):
                 assert isinstance(instruction, Call)
                 bindings = self.resolve(file, instruction.arguments[0], depth + 1, decorated)
             found.extend(b for b in bindings if b not in found)
@@ -334,6 +335,11 @@ class Namespaces:
         if known is not None:
             known[key] = found
         return found
+
+    def rebinds(self, file: FileState, decorator: Call) -> bool:
+        """Whether a decorator only changes how the function is bound to an object."""
+        outside = self.outside(file, decorator.function)
+        return outside is not None and outside.name in _BINDING
 
     def named(self, file: FileState, instruction: Member) -> Binding | None:
         """What a dotted name leads to outside the workspace; ``None`` if it is not spelt out or leads elsewhere."""

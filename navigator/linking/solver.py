@@ -98,6 +98,8 @@ class Solver:
         """Frames that are copies."""
         self.wrappers: list[tuple[Any, Frame, Frame]] = []
         """Calls of functions that hand all their arguments on: call site, its frame, the function's frame."""
+        self.replaced: set[str] = set()
+        """Definitions, by name, whose place in their module or class is assigned from elsewhere."""
         self.hints: list[tuple[Frame, int, Any]] = []
         self.texts: dict[str, TextValue] = {}
         self.literals: dict[str, LiteralValue] = {}
