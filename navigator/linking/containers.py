@@ -202,6 +202,8 @@ def read(solver: Solver, value: Value, key: int | str | None, index: int, target
             else:
                 for member in enum_members(solver, value):
                     solver.add(target, member)
+        elif _read_by_metaclass(solver, value, key, index, target, frame, site):
+            return
         elif solver.binder(value, "__class_getitem__") is not None:
             holder = key_node(solver, key, index)
             inner = CallSite(site, Arguments((holder,)), target, "implicit", "__class_getitem__")
@@ -217,6 +219,16 @@ def read(solver: Solver, value: Value, key: int | str | None, index: int, target
         solver.add(target, solver.unknown)
     elif isinstance(value, LiteralValue | TextValue):
         solver.add(target, solver.literal("str"))
+
+
+def _read_by_metaclass(
+    solver: Solver, cls: ClassValue, key: int | str | None, index: int, target: int, frame: Frame, site: int
+) -> bool:
+    from navigator.linking.metaclasses import call_special
+
+    holder = key_node(solver, key, index)
+    inner = CallSite(site, Arguments((holder,)), target, "implicit", "__getitem__")
+    return call_special(solver, inner, frame, cls)
 
 
 def known_length(container: ContainerValue) -> int | None:

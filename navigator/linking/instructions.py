@@ -7,7 +7,7 @@ from typing import Any
 
 from navigator.facts import vocabulary as v
 from navigator.facts.vocabulary import DefinitionKind
-from navigator.linking import containers, members, natives, operators
+from navigator.linking import containers, members, metaclasses, natives, operators
 from navigator.linking.calls import (
     NATIVE_FUNCTIONS,
     Arguments,
@@ -153,6 +153,7 @@ def _make_class(solver: Solver, frame: Frame, i: v.MakeClass) -> None:
     solver.add(frame.node(i.target), cls)
     for name, slot in i.keywords:
         cls.keywords[name] = slot
+    metaclasses.make(solver, frame, i, cls)
     if cls.open_bases:
         holder = solver.field(cls, "<bases>")
         for slot in i.bases:

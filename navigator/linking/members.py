@@ -14,6 +14,7 @@ from navigator.linking.calls import (
     call_value_watcher,
     element,
     metaclass_of,
+    super_owner,
 )
 from navigator.linking.frames import INSTANCE, Frame
 from navigator.linking.receivers import fits
@@ -139,11 +140,10 @@ def load(solver: Solver, value: Value, name: str, frame: Frame, node: int, targe
             target.value(solver, frame, solver.external(f"{value.name}.{name}"), node)
     elif kind is SuperValue:
         assert isinstance(value, SuperValue)
-        receiver = value.receiver
-        owner = receiver.cls if isinstance(receiver, InstanceValue) else receiver
-        if isinstance(owner, ClassValue):
+        owner = super_owner(solver, value)
+        if owner is not None:
             found = solver.lookup_after(value.after, owner, name)
-            solver.watch(found, _on_bind, (receiver, target), frame)
+            solver.watch(found, _on_bind, (value.receiver, target), frame)
     elif kind is FunctionValue:
         if name == "__call__":
             target.value(solver, frame, value, node)

@@ -452,7 +452,7 @@ class Solver:
         self.lookups.setdefault(name, []).append((searched, node))
         for cls in mro:
             if isinstance(cls, ExternalValue):
-                if outside is None and cls.name not in _BARE:
+                if outside is None and cls.name not in BARE:
                     outside = cls
                 continue
             searched.append(cls)
@@ -520,7 +520,7 @@ def _fitting(values: list[Value], held: int) -> list[Value]:
     return taken
 
 
-_BARE = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "builtins.type"})
+BARE = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "builtins.type"})
 """Bases that bring no members of their own."""
 
 
