@@ -66,21 +66,21 @@ class Pool(ProcessPoolExecutor):
             worker.join(5)
 
 
-def warm_up(preload: str) -> None:
-    """Starts what workers are forked from, for a pool that is going to be made; it gets ready beside the caller."""
-    if _context(preload).get_start_method() == "forkserver":
+def warm_up(*preload: str) -> None:
+    """Starts what workers are forked from, for a pool that is going to be made; it imports these modules meanwhile."""
+    if _context(*preload).get_start_method() == "forkserver":
         from multiprocessing.forkserver import ensure_running
 
         with quiet_start():
             ensure_running()
 
 
-def _context(preload: str) -> Any:
+def _context(*preload: str) -> Any:
     """How pools start their workers: never by forking the caller."""
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
     if context.get_start_method() == "forkserver":
-        context.set_forkserver_preload([preload])
+        context.set_forkserver_preload([*preload])
     return context
 
 

@@ -109,7 +109,8 @@ class _Refresh(msgspec.Struct):
                 wanted = ", ".join(self.settings.sources)
                 raise NothingToIndex(f"no code in {wanted}; check the path and the --include and --exclude globs")
             if before is None and self.executor is None:
-                expect(sum(file.size for root in roots for file in root.files), self.jobs)
+                files = [file for root in roots for file in root.files]
+                expect(sum(file.size for file in files), self.jobs, {file.language for file in files})
             taken = [root.name for root in roots]
             with dependencies_of(self.settings.with_deps, taken, self.progress) as dependencies:
                 led_to = _dependencies_of(before.settings) if before is not None else ()
