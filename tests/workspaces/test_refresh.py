@@ -499,7 +499,7 @@ def test_incremental_equals_full(tmp_path: Path) -> None:
 
 @pytest.mark.long
 def test_incremental_equals_full_at_length(tmp_path: Path) -> None:
-    edits(tmp_path, 150)
+    edits(tmp_path, 60)
 
 
 @pytest.mark.parametrize(
