@@ -6,25 +6,30 @@ from pathlib import Path
 
 import msgspec
 
-from navigator.runs.errors import BadManifest, BadTrace
+from navigator.runs.conformance import Conformance, judge, resolve_exceptions
+from navigator.runs.errors import BadLink, BadManifest, BadTrace
 from navigator.runs.finding import Reproduction
 from navigator.runs.kept_traces import KeptTrace
 from navigator.runs.links import sound_links
 from navigator.runs.manifest import read_manifest
 from navigator.runs.overlay import Overlay, overlay
 from navigator.runs.projection import Projection, project
+from navigator.runs.record import RunRecord, Status
 from navigator.runs.sides import open_own, open_upstream
 from navigator.workspaces import Progress, open_workspace
 from navigator.workspaces.progress import silent
 
 
 class Laid(msgspec.Struct, frozen=True):
-    """``overlay`` is on the graph of the traced code itself, ``projection`` on the upstream of a reproduction."""
+    """``overlay`` is on the graph of the traced code itself, ``projection`` on the upstream of a reproduction, and
+    ``judged`` says how far it conforms. ``stands_in`` tells that the upstream is not the one that is mirrored."""
 
     trace: str
     overlay: Overlay
     projection: Projection | None
     notes: tuple[str, ...]
+    judged: Conformance | None = None
+    stands_in: bool = False
 
 
 def lay(kept: KeptTrace, workspace: str | None = None, progress: Progress = silent) -> Laid:
@@ -47,8 +52,19 @@ def lay(kept: KeptTrace, workspace: str | None = None, progress: Progress = sile
         with upstream.workspace as other:
             links = sound_links(reproduction.manifest, own, other)
             projection = project(reproduction, laid, links, other)
+        exceptions, faults = resolve_exceptions(reproduction.manifest, own)
+        if faults:
+            raise BadLink(f"{reproduction.id}: {faults[0]}")
+    judged = judge(projection, exceptions, _complete(kept.run, reproduction))
     notes = (*laid.notes, *((upstream.note,) if upstream.note else ()))
-    return Laid(kept.name, laid, projection, notes)
+    return Laid(kept.name, laid, projection, notes, judged, bool(upstream.note))
+
+
+def _complete(run: RunRecord, reproduction: Reproduction) -> bool:
+    """Whether the run did all that a run by default does."""
+    from navigator.runs.parameters import values
+
+    return run.status is Status.DONE and run.parameters == msgspec.to_builtins(values(reproduction.manifest, []))
 
 
 def _reproduction(kept: KeptTrace) -> Reproduction:
