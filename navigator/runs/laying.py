@@ -50,7 +50,10 @@ def lay(kept: KeptTrace, workspace: str | None = None, progress: Progress = sile
             return Laid(kept.name, laid, None, laid.notes)
         upstream = open_upstream(reproduction, workspace, progress)
         with upstream.workspace as other:
-            links = sound_links(reproduction.manifest, own, other)
+            try:
+                links = sound_links(reproduction.manifest, own, other)
+            except BadLink as error:
+                raise BadLink(f"{error}; {upstream.note}" if upstream.note else str(error)) from error
             projection = project(reproduction, laid, links, other)
         exceptions, faults = resolve_exceptions(reproduction.manifest, own)
         if faults:
@@ -61,10 +64,12 @@ def lay(kept: KeptTrace, workspace: str | None = None, progress: Progress = sile
 
 
 def _complete(run: RunRecord, reproduction: Reproduction) -> bool:
-    """Whether the run did all that a run by default does."""
+    """Whether the run did all that a run by default does: where a program is missing some claims are not told."""
     from navigator.runs.parameters import values
 
-    return run.status is Status.DONE and run.parameters == msgspec.to_builtins(values(reproduction.manifest, []))
+    manifest = reproduction.manifest
+    told = {claim.id for claim in run.claims} >= {claim.id for claim in manifest.claims}
+    return told and run.status is Status.DONE and run.parameters == msgspec.to_builtins(values(manifest, []))
 
 
 def _reproduction(kept: KeptTrace) -> Reproduction:
