@@ -10,7 +10,11 @@ import click
 Function = Callable[..., Any]
 
 workspace = click.option(
-    "-w", "--workspace", metavar="W", default=None, help="The workspace to ask; by default the one used last."
+    "-w",
+    "--workspace",
+    metavar="W",
+    default=None,
+    help="The workspace to ask, W or W@REV; by default the one used last.",
 )
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

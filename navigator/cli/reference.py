@@ -20,6 +20,8 @@ HEAD = """\
 
 `navigator` (in a clone: `./nav`) prints data on standard output and talk on standard error. Every verb has `--json`.
 A workspace is what one `index` made; the verbs ask the one used last, or the one that `-w` names.
+`-w W@REV` is W with its first root at another revision, `-w W@ROOT:REV` with another root; it is indexed if it is not
+there yet.
 
 **SYMBOL** is an id (`root:pkg.mod.f`), a dotted name (`pkg.mod.Class.method`), any unambiguous end of one
 (`Class.method`), or a place (`mod.py:42`, the innermost definition there). A class stands for its constructors where

@@ -27,6 +27,11 @@ def language_of(path: str) -> str | None:
     return _LANGUAGES.get(suffix.lower()) if dot and name and not name.endswith("/") else None
 
 
+def front_of(language: str) -> str:
+    """The name of the module that reads a language."""
+    return "navigator.facts.python.front" if language == "python" else "navigator.facts.typescript.front"
+
+
 def extract(source: bytes, language: str) -> FileFacts:
     """The facts of one file. Never raises for any bytes; ``ValueError`` for a language without a front end."""
     if language == "python":

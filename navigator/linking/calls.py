@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from navigator.facts.vocabulary import DefinitionKind, ParameterKind
+from navigator.facts.vocabulary import CallMember, Closure, DefinitionKind, ParameterKind
 from navigator.linking import cloning
 from navigator.linking.frames import DefinitionState, Frame
 from navigator.linking.receivers import fits
 from navigator.linking.records import record_fields
-from navigator.linking.solver import Solver
+from navigator.linking.solver import BARE, Solver
 from navigator.linking.values import (
     BoundValue,
     ClassMethodValue,
@@ -19,6 +19,7 @@ from navigator.linking.values import (
     FunctionValue,
     InstanceValue,
     LiteralValue,
+    ModuleValue,
     NamespaceValue,
     NativeMethod,
     RecordFactory,
@@ -450,8 +451,8 @@ def each_field(container: ContainerValue, watcher: Callable[[int | str, int], No
 # -- classes --------------------------------------------------------------------------------------------------------
 
 
-def construct(solver: Solver, site: CallSite, frame: Frame, cls: ClassValue, node: int) -> None:
-    """Call a class: make an instance and run what Python runs for it."""
+def construct(solver: Solver, site: CallSite, frame: Frame, cls: ClassValue, node: int, *, plain: bool = False) -> None:
+    """Call a class: make an instance and run what Python runs for it; ``plain`` leaves out the metaclass's say."""
     place: tuple[object, ...] = ()
     if cls.definition.file.model:
         place = (frame, site.site, site)
@@ -461,9 +462,16 @@ def construct(solver: Solver, site: CallSite, frame: Frame, cls: ClassValue, nod
     solver.linked.add(key)
     instance = solver.instance(cls, *place)
     metaclass = metaclass_of(solver, cls)
-    if metaclass is not None and solver.binder(metaclass, "__call__") is not None:
-        inner = CallSite(site.site, site.arguments, site.target, "implicit", "__call__")
+    caller = solver.binder(metaclass, "__call__") if metaclass is not None and not plain else None
+    if metaclass is not None and caller is not None:
+        # Its result is an instance as a rule, and would be one of every class that the metaclass made.
+        constructs = _constructs(caller)
+        result = solver.node() if constructs else site.target
+        inner = CallSite(site.site, site.arguments, result, "implicit", "__call__")
         solver.watch(solver.lookup(metaclass, "__call__"), on_method, (inner, cls), frame)
+        if constructs:
+            solver.add(site.target, instance, node)
+        return
     solver.add(site.target, instance, node)
     kind = "construct" if site.kind == "call" else site.kind
     made = False
@@ -488,6 +496,17 @@ def construct(solver: Solver, site: CallSite, frame: Frame, cls: ClassValue, nod
         solver.record(frame, site.site, cls.definition, kind, node, cls)
         if outside is not None and not outside.name.startswith(("builtins.", "typing.", "abc.")):
             solver.record(frame, site.site, f"{outside.name}.__init__", kind, node, cls)
+
+
+def _constructs(metaclass: ClassValue) -> bool:
+    """Whether the metaclass's ``__call__`` goes on to that of ``type``."""
+    file, slot = metaclass.definition.file, metaclass.definition.facts.variables["__call__"]
+    for instruction in file.writers.get(slot, ()):
+        if type(instruction) is Closure:
+            body = file.definitions[instruction.definition].facts.body
+            if any(type(i) is CallMember and i.name == "__call__" for i in body):
+                return True
+    return False
 
 
 def make_record(solver: Solver, site: CallSite, frame: Frame, factory: RecordFactory) -> None:
@@ -569,6 +588,9 @@ def metaclass_of(solver: Solver, cls: ClassValue) -> ClassValue | None:
 
 _OBJECT = frozenset(dir(object)) | {"__setattr__", "__delattr__"}
 """What every object has."""
+_TYPE = frozenset(dir(type))
+"""What every class has."""
+
 
 # -- members --------------------------------------------------------------------------------------------------------
 
@@ -582,39 +604,84 @@ def call_member(solver: Solver, site: CallSite, frame: Frame, value: Value, node
     if kind is InstanceValue:
         assert isinstance(value, InstanceValue)
         cls = value.cls
+        if name == "__class__":
+            construct(solver, site, frame, cls, node)
+            return
         solver.watch(solver.lookup(cls, name), on_method, (site, value), frame)
         if site.kind != "implicit":
             solver.watch(solver.field(value, name), call_value_watcher, site, frame)
             fallback = members.fallback_getter(solver, value, name)
             if fallback is not None:
                 solver.watch(fallback, call_value_watcher, site, frame)
+                solver.member_loads.append((frame, site, value))
     elif kind is ClassValue:
         assert isinstance(value, ClassValue)
         if solver.binder(value, name) is None:
             metaclass = metaclass_of(solver, value)
             if metaclass is not None:
                 solver.watch(solver.lookup(metaclass, name), on_method, (site, value), frame)
-            elif name == "__subclasses__":
+            if name == "__subclasses__":
                 members.subclasses(solver, value, site.target)
+            if metaclass is None and name in _TYPE and not _outside_bases(value):
+                owner = "type" if name in _TYPE and name not in _OBJECT else "object"
+                inner = CallSite(site.site, site.arguments, site.target, site.kind)
+                call_value(solver, inner, frame, solver.external(f"builtins.{owner}.{name}"), node)
         solver.watch(solver.lookup(value, name), on_class_member, (site, value), frame)
     elif kind is SuperValue:
         assert isinstance(value, SuperValue)
-        receiver = value.receiver
-        owner = receiver.cls if isinstance(receiver, InstanceValue) else receiver
-        if isinstance(owner, ClassValue):
-            found = solver.lookup_after(value.after, owner, name)
-            rest = owner.mro[owner.mro.index(value.after) + 1 :] if value.after in owner.mro else []
-            if name in _OBJECT and solver.static_binder(rest, name) is None:
-                if not any(isinstance(c, ExternalValue) and c.name != "builtins.object" for c in rest):
-                    call_value(solver, site, frame, solver.external(f"builtins.object.{name}"), node)
-                if name == "__new__":
-                    solver.add(site.target, owner.instance)
-            if isinstance(receiver, InstanceValue):
-                solver.watch(found, on_method, (site, receiver), frame)
-            else:
-                solver.watch(found, on_class_member, (site, owner), frame)
+        _call_super(solver, site, frame, value, node)
     else:
+        if kind is ModuleValue and members.module_hook(solver, value) is not None:
+            solver.member_loads.append((frame, site, value))
         members.load(solver, value, name, frame, node, members.CallTarget(site))
+
+
+def _outside_bases(cls: ClassValue) -> bool:
+    """Whether a class has bases that could define any member."""
+    return any(isinstance(c, ExternalValue) and c.name not in BARE for c in cls.mro)
+
+
+def super_owner(solver: Solver, value: SuperValue) -> ClassValue | None:
+    """The class in whose method resolution order ``super()`` goes on."""
+    receiver = value.receiver
+    if isinstance(receiver, InstanceValue):
+        return receiver.cls
+    if not isinstance(receiver, ClassValue):
+        return None
+    return receiver if value.after in receiver.mro else metaclass_of(solver, receiver)
+
+
+def _call_super(solver: Solver, site: CallSite, frame: Frame, value: SuperValue, node: int) -> None:
+    receiver, name = value.receiver, site.name
+    owner = super_owner(solver, value)
+    if owner is None:
+        return
+    found = solver.lookup_after(value.after, owner, name)
+    rest = owner.mro[owner.mro.index(value.after) + 1 :] if value.after in owner.mro else []
+    if solver.static_binder(rest, name) is None:
+        outside = [c.name for c in rest if isinstance(c, ExternalValue) and c.name != "builtins.object"]
+        if outside == ["builtins.type"] and name in _TYPE:
+            _call_type(solver, site, frame, receiver, node)
+        elif name in _OBJECT:
+            if not outside:
+                call_value(solver, site, frame, solver.external(f"builtins.object.{name}"), node)
+            if name == "__new__":
+                solver.add(site.target, owner.instance)
+    if isinstance(receiver, InstanceValue) or owner is not receiver:
+        solver.watch(found, on_method, (site, receiver), frame)
+    else:
+        solver.watch(found, on_class_member, (site, owner), frame)
+
+
+def _call_type(solver: Solver, site: CallSite, frame: Frame, receiver: Value, node: int) -> None:
+    """A method that every class has from ``type``; ``__new__`` is given the metaclass by the caller."""
+    positional = site.arguments.positional
+    if site.name != "__new__":
+        holder = solver.node()
+        solver.add(holder, receiver)
+        positional = (holder, *positional)
+    inner = CallSite(site.site, Arguments(positional, site.arguments.keywords), site.target, site.kind, site.name)
+    call_value(solver, inner, frame, solver.external(f"builtins.type.{site.name}"), node)
 
 
 def on_method(solver: Solver, data: tuple[CallSite, Value], frame: Frame, value: Value, node: int) -> None:

@@ -9,6 +9,7 @@ from navigator.facts.vocabulary import DefinitionKind
 from navigator.linking.frames import DefinitionState, FileState
 from navigator.linking.members import assigned_members
 from navigator.linking.namespaces import Binding
+from navigator.linking.reasons import sources
 from navigator.linking.solver import EdgeRecord, Solver
 from navigator.linking.values import ClassValue, ExternalValue
 
@@ -25,6 +26,8 @@ def is_exact(
     """Whether name binding alone leads from the call expression to this one callee."""
     if record.rule or record.kind in ("implicit", "callback", "spawn"):
         return False
+    if not isinstance(callee, str) and callee.full_name in solver.replaced:
+        return False
     file = state.file
     if file.script:
         from navigator.linking.ecmascript.exactness import names_exactly
@@ -39,7 +42,9 @@ def is_exact(
             outside = solver.spaces.outside(file, instruction.function)
             if outside is not None:
                 return outside.name == callee
-        return _names(solver, solver.spaces.resolve(file, instruction.function, decorated=False), callee)
+        if not _names(solver, solver.spaces.resolve(file, instruction.function, decorated=False), callee):
+            return False
+        return _binds_alone(solver, file, instruction.function)
     if kind is v.Super:
         return True
     if kind is not v.CallMember or count > 1:
@@ -49,8 +54,9 @@ def is_exact(
         return _names(solver, solver.spaces.static_member(receiver[0], instruction.name), callee)
     if isinstance(callee, str):
         return False
-    if _is_super(file, instruction.receiver):
-        return True
+    if _is_super(file, instruction.receiver) or _names_super(solver, state, instruction.receiver):
+        # What was stored on a class from elsewhere is found by super() as well.
+        return record.kind == "call" and callee.owner is not None
     owner = state.owner
     first = state.facts.parameters[0].slot if state.facts.parameters else -1
     if owner is not None and _same(file, instruction.receiver, first):
@@ -75,6 +81,47 @@ def _names(solver: Solver, bindings: list[Binding], callee: DefinitionState | st
             return binding.definition is callee
         return callee.owner in binding.mro
     return False
+
+
+def _binds_alone(solver: Solver, file: FileState, slot: int) -> bool:
+    """Whether everything that a slot is bound to is a definition, an import, another such name, or a constant.
+
+    Parameters, elements and results say nothing about which definition is meant.
+    """
+    pending = [slot]
+    seen: set[int] = set()
+    while pending:
+        slot = pending.pop()
+        writers = file.writers.get(slot, ())
+        if slot in seen or (len(writers) == 1 and type(writers[0]) not in _COPIES):
+            continue
+        seen.add(slot)
+        if not writers and type(sources(file).get(slot)) is not v.Literal:
+            return False
+        for writer in writers:
+            kind = type(writer)
+            if kind in _COPIES:
+                pending.append(writer.source)
+            elif kind is v.Call and not (writer.decorator and solver.spaces.rebinds(file, writer)):
+                return False
+    return True
+
+
+_COPIES = frozenset({v.Move, v.Narrow})
+
+
+def _names_super(solver: Solver, state: DefinitionState, slot: int) -> bool:
+    """Whether a slot holds ``super(Class, self)``, where the class is one by name binding alone."""
+    file = state.file
+    writers = file.writers.get(slot, ())
+    if len(writers) != 1 or type(writers[0]) is not v.Call or len(writers[0].arguments) != 2:
+        return False
+    call = writers[0]
+    function = solver.spaces.outside(file, call.function)
+    if function is None or function.name != "builtins.super" or not state.facts.parameters:
+        return False
+    cls = solver.spaces.resolve(file, call.arguments[0])
+    return len(cls) == 1 and _same(file, call.arguments[1], state.facts.parameters[0].slot)
 
 
 def _is_super(file: FileState, slot: int) -> bool:

@@ -174,6 +174,8 @@ def read(solver: Solver, value: Value, key: int | str | None, index: int, target
                 solver.edge(element(solver, value, key), target)
         elif index >= 0 and value.type in MAPPINGS:
             solver.watch(index, _on_key, (value, target), frame)
+            if not solver.points[index]:
+                solver.unkeyed.append((index, value, target, True))
         else:
             solver.edge(solver.elements(value), target)
     elif isinstance(value, InstanceValue):
@@ -200,6 +202,8 @@ def read(solver: Solver, value: Value, key: int | str | None, index: int, target
             else:
                 for member in enum_members(solver, value):
                     solver.add(target, member)
+        elif _read_by_metaclass(solver, value, key, index, target, frame, site):
+            return
         elif solver.binder(value, "__class_getitem__") is not None:
             holder = key_node(solver, key, index)
             inner = CallSite(site, Arguments((holder,)), target, "implicit", "__class_getitem__")
@@ -217,6 +221,16 @@ def read(solver: Solver, value: Value, key: int | str | None, index: int, target
         solver.add(target, solver.literal("str"))
 
 
+def _read_by_metaclass(
+    solver: Solver, cls: ClassValue, key: int | str | None, index: int, target: int, frame: Frame, site: int
+) -> bool:
+    from navigator.linking.metaclasses import call_special
+
+    holder = key_node(solver, key, index)
+    inner = CallSite(site, Arguments((holder,)), target, "implicit", "__getitem__")
+    return call_special(solver, inner, frame, cls)
+
+
 def known_length(container: ContainerValue) -> int | None:
     """The number of elements of a sequence whose positions are all known so far."""
     if container.type not in ("list", "tuple"):
@@ -232,6 +246,21 @@ def _on_key(solver: Solver, data: tuple[ContainerValue, int], _frame: Frame, val
         solver.edge(element(solver, container, value.text), target)
     else:
         solver.edge(solver.elements(container), target)
+
+
+def settle_keys(solver: Solver) -> bool:
+    """Take keys of which nothing has become known for any key; tell whether there were such."""
+    waiting, solver.unkeyed = solver.unkeyed, []
+    changed = False
+    for index, container, node, reads in waiting:
+        if solver.points[index]:
+            continue
+        changed = True
+        if reads:
+            solver.edge(solver.elements(container), node)
+        else:
+            solver.edge(node, container.star)
+    return changed
 
 
 def key_node(solver: Solver, key: int | str | None, index: int) -> int:
@@ -280,7 +309,7 @@ def write(
             solver.edge(index, key_values(solver, value))
             solver.watch(index, _on_write_key, (value, source), frame)
             if not solver.points[index]:
-                solver.edge(source, value.star)
+                solver.unkeyed.append((index, value, source, False))
         else:
             solver.edge(source, element(solver, value, key))
     elif isinstance(value, InstanceValue):
@@ -389,8 +418,8 @@ def _get(solver: Solver, site: CallSite, frame: Frame, container: ContainerValue
     index = _argument(site, 0)
     if index >= 0:
         solver.watch(index, _on_key, (container, site.target), frame)
-        if not _literal_only(solver, index):
-            solver.edge(solver.elements(container), site.target)
+        if not solver.points[index]:
+            solver.unkeyed.append((index, container, site.target, True))
     default = _argument(site, 1)
     if default >= 0:
         solver.edge(default, site.target)
@@ -398,19 +427,13 @@ def _get(solver: Solver, site: CallSite, frame: Frame, container: ContainerValue
             solver.edge(index, key_values(solver, container))
             solver.watch(index, _on_write_key, (container, default), frame)
             if not solver.points[index]:
-                solver.edge(default, container.star)
+                solver.unkeyed.append((index, container, default, False))
 
 
 def _set_item(solver: Solver, site: CallSite, frame: Frame, container: ContainerValue) -> None:
     index, source = _argument(site, 0), _argument(site, 1)
     if index >= 0 and source >= 0:
         write(solver, container, None, index, source, frame, site.site)
-
-
-def _literal_only(solver: Solver, node: int) -> bool:
-    """Whether a key is a constant already at hand, so that no other element can be meant."""
-    held = solver.points[node]
-    return bool(held) and all(isinstance(v, TextValue) for v in held or ())
 
 
 def _values(solver: Solver, site: CallSite, frame: Frame, container: ContainerValue) -> None:
@@ -471,7 +494,7 @@ def _on_pair(solver: Solver, container: ContainerValue, frame: Frame, value: Val
         solver.edge(first, key_values(solver, container))
         solver.watch(first, _on_write_key, (container, second), frame)
         if not solver.points[first]:
-            solver.edge(second, container.star)
+            solver.unkeyed.append((first, container, second, False))
 
 
 def _send(solver: Solver, site: CallSite, frame: Frame, container: ContainerValue) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from navigator.facts import vocabulary as v
 from navigator.facts.vocabulary import DefinitionKind
-from navigator.linking import containers, members, natives, operators
+from navigator.linking import containers, members, metaclasses, natives, operators
 from navigator.linking.calls import (
     NATIVE_FUNCTIONS,
     Arguments,
@@ -153,6 +153,7 @@ def _make_class(solver: Solver, frame: Frame, i: v.MakeClass) -> None:
     solver.add(frame.node(i.target), cls)
     for name, slot in i.keywords:
         cls.keywords[name] = slot
+    metaclasses.make(solver, frame, i, cls)
     if cls.open_bases:
         holder = solver.field(cls, "<bases>")
         for slot in i.bases:
@@ -275,11 +276,7 @@ def _member(solver: Solver, frame: Frame, i: v.Member) -> None:
 
 
 def _on_member(solver: Solver, i: v.Member, frame: Frame, value: Value, node: int) -> None:
-    if type(value) is InstanceValue and (
-        solver.binder(value.cls, i.name) is not None
-        or solver.binder(value.cls, "__getattr__") is not None
-        or solver.binder(value.cls, "__getattribute__") is not None
-    ):
+    if members.may_run_code(solver, value, i.name):
         solver.member_loads.append((frame, i, value))
     members.load(solver, value, i.name, frame, node, members.ValueTarget(frame.node(i.target)))
 
@@ -523,6 +520,8 @@ def _import_name(solver: Solver, frame: Frame, i: v.ImportName) -> None:
             solver.add(target, spaces.module_value(f"{name}.{i.name}"))
             return
         module = spaces.module_value(name)
+        if members.module_hook(solver, module) is not None:
+            solver.member_loads.append((frame, i, module))
         members.load(solver, module, i.name, frame, -1, members.ValueTarget(target))
     else:
         _add_named(solver, target, spaces.external(f"{name}.{i.name}"))

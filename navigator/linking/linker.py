@@ -8,6 +8,7 @@ from navigator.callgraph import CallGraph
 from navigator.facts import vocabulary as v
 from navigator.linking import declared_types, receivers, records, strays
 from navigator.linking.calls import forgive
+from navigator.linking.containers import settle_keys
 from navigator.linking.ecmascript import linker as ecmascript
 from navigator.linking.frames import DefinitionState, FileState
 from navigator.linking.graph import build
@@ -80,6 +81,8 @@ def solve(solver: Solver, methods: dict[str, str]) -> None:
     solver.run()
     receivers.seed_heirs(solver)
     solver.run()
+    while settle_keys(solver):
+        solver.run()
     solver.note_linked_sites()
     forgive(solver)
     solver.run()
@@ -91,7 +94,11 @@ def solve(solver: Solver, methods: dict[str, str]) -> None:
         solver.run()
         if declared_types.seed(solver):
             solver.run()
+    while settle_keys(solver):
+        solver.run()
     ecmascript.complete(solver, methods)
+    while settle_keys(solver):
+        solver.run()
 
 
 def _names(spaces: Namespaces) -> set[str]:

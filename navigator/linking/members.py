@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from navigator.facts.vocabulary import Closure, SetMember
+from navigator.facts.vocabulary import Call, Closure, SetMember
 from navigator.linking.calls import (
     Arguments,
     CallSite,
@@ -14,6 +14,7 @@ from navigator.linking.calls import (
     call_value_watcher,
     element,
     metaclass_of,
+    super_owner,
 )
 from navigator.linking.frames import INSTANCE, Frame
 from navigator.linking.receivers import fits
@@ -82,6 +83,37 @@ class CallTarget:
 # -- loads ----------------------------------------------------------------------------------------------------------
 
 
+def may_run_code(solver: Solver, value: Value, name: str) -> bool:
+    """Whether reading a member could run a property, a descriptor or an attribute hook."""
+    kind = type(value)
+    if kind is InstanceValue:
+        cls = value.cls  # type: ignore[attr-defined]
+        binder = solver.binder
+        return (
+            binder(cls, name) is not None
+            or binder(cls, "__getattr__") is not None
+            or binder(cls, "__getattribute__") is not None
+        )
+    if kind is ModuleValue:
+        return module_hook(solver, value) is not None
+    if kind is SuperValue:
+        return True
+    if kind is ClassValue:
+        binding = solver.binder(value, name)  # type: ignore[arg-type]
+        if binding is None:
+            return False
+        state = binding.definition
+        return any(type(i) is Call for i in state.file.writers.get(state.facts.variables[name], ()))
+    return False
+
+
+def module_hook(solver: Solver, module: Value) -> int | None:
+    """The slot of a module's own ``__getattr__``."""
+    assert isinstance(module, ModuleValue)
+    state = solver.spaces.modules.get(module.name)
+    return None if state is None else state.definitions[0].facts.variables.get("__getattr__")
+
+
 def load(solver: Solver, value: Value, name: str, frame: Frame, node: int, target: Target) -> None:
     """``value.name`` goes to ``target``."""
     kind = type(value)
@@ -108,11 +140,10 @@ def load(solver: Solver, value: Value, name: str, frame: Frame, node: int, targe
             target.value(solver, frame, solver.external(f"{value.name}.{name}"), node)
     elif kind is SuperValue:
         assert isinstance(value, SuperValue)
-        receiver = value.receiver
-        owner = receiver.cls if isinstance(receiver, InstanceValue) else receiver
-        if isinstance(owner, ClassValue):
+        owner = super_owner(solver, value)
+        if owner is not None:
             found = solver.lookup_after(value.after, owner, name)
-            solver.watch(found, _on_bind, (receiver, target), frame)
+            solver.watch(found, _on_bind, (value.receiver, target), frame)
     elif kind is FunctionValue:
         if name == "__call__":
             target.value(solver, frame, value, node)
@@ -405,6 +436,8 @@ def bind(solver: Solver, value: Value, receiver: Value, frame: Frame, node: int,
         target.value(solver, frame, solver.bound(value, receiver), node)
     elif kind is PropertyValue:
         assert isinstance(value, PropertyValue)
+        if isinstance(target, CallTarget):
+            solver.member_loads.append((frame, target.site, receiver))
         solver.watch(value.getter, _on_getter, (receiver, target), frame)
     elif kind is StaticValue:
         assert isinstance(value, StaticValue)
@@ -416,6 +449,8 @@ def bind(solver: Solver, value: Value, receiver: Value, frame: Frame, node: int,
     elif kind is InstanceValue:
         assert isinstance(value, InstanceValue)
         if solver.binder(value.cls, "__get__") is not None:
+            if isinstance(target, CallTarget):
+                solver.member_loads.append((frame, target.site, receiver))
             _call_descriptor(solver, value, receiver, frame, target)
         else:
             target.value(solver, frame, value, node)
@@ -483,9 +518,11 @@ def store(solver: Solver, value: Value, name: str, source: int, frame: Frame, si
         metaclass = metaclass_of(solver, value)
         if metaclass is not None and solver.binder(metaclass, name) is not None:
             solver.watch(solver.lookup(metaclass, name), _on_store, (value, source, site), frame)
+        solver.replaced.add(f"{value.name}.{name}")
         solver.watch(source, _on_class_store, (value, solver.class_store(value, name)), frame)
     elif kind is ModuleValue:
         assert isinstance(value, ModuleValue)
+        solver.replaced.add(f"{value.name}.{name}")
         if name == "__class__":
             solver.edge(source, solver.field(value, "__class__"))
         for node in solver.module_stores(value, name):

@@ -9,6 +9,7 @@ from navigator.facts.vocabulary import (
     Call,
     Closure,
     DefinitionKind,
+    Element,
     Global,
     ImportModule,
     ImportName,
@@ -55,6 +56,7 @@ BUILTIN_NAMES = frozenset(dir(builtins)) | {
 
 _BINDERS = (Move, Closure, MakeClass, Member, Global, ImportModule, ImportName, Narrow, Text)
 _FOLLOW_LIMIT = 24
+_BINDING = frozenset({"builtins.staticmethod", "builtins.classmethod"})
 
 
 class Namespaces:
@@ -325,7 +327,7 @@ class Namespaces:
                 assert isinstance(instruction, Member)
                 for receiver in self.resolve(file, instruction.receiver, depth + 1, decorated):
                     bindings.extend(self.static_member(receiver, instruction.name, depth + 1))
-            elif kind is Call and decorated and instruction.decorator:
+            elif kind is Call and instruction.decorator and (decorated or self.rebinds(file, instruction)):
                 assert isinstance(instruction, Call)
                 bindings = self.resolve(file, instruction.arguments[0], depth + 1, decorated)
             found.extend(b for b in bindings if b not in found)
@@ -333,6 +335,11 @@ class Namespaces:
         if known is not None:
             known[key] = found
         return found
+
+    def rebinds(self, file: FileState, decorator: Call) -> bool:
+        """Whether a decorator only changes how the function is bound to an object."""
+        outside = self.outside(file, decorator.function)
+        return outside is not None and outside.name in _BINDING
 
     def named(self, file: FileState, instruction: Member) -> Binding | None:
         """What a dotted name leads to outside the workspace; ``None`` if it is not spelt out or leads elsewhere."""
@@ -437,7 +444,7 @@ class Namespaces:
             for state in file.definitions:
                 for instruction in state.facts.body:
                     if type(instruction) is MakeClass:
-                        self._bases(file, instruction)
+                        self._bases(file, state, instruction)
                         cls = file.definitions[instruction.definition].cls
                         assert cls is not None
                         classes.append(cls)
@@ -446,11 +453,13 @@ class Namespaces:
             self._linearise(cls, done)
         self.settled = True
 
-    def _bases(self, file: FileState, instruction: MakeClass) -> None:
+    def _bases(self, file: FileState, state: DefinitionState, instruction: MakeClass) -> None:
         cls = file.definitions[instruction.definition].cls
         assert cls is not None
         for slot in instruction.bases:
             bindings = self.resolve(file, ~slot if slot < 0 else slot)
+            if not bindings and slot >= 0:
+                bindings = self._subscripted(file, state, slot)
             usable = [b for b in bindings if isinstance(b, ClassValue | ExternalValue) and b is not cls]
             if usable:
                 cls.bases.append(usable[0])
@@ -459,6 +468,13 @@ class Namespaces:
         for base in cls.bases:
             if isinstance(base, ClassValue):
                 base.subclasses.append(cls)
+
+    def _subscripted(self, file: FileState, state: DefinitionState, slot: int) -> list[Binding]:
+        """The generic class behind a base such as ``Registry[int]``."""
+        for instruction in state.facts.body:
+            if type(instruction) is Element and instruction.target == slot:
+                return self.resolve(file, instruction.receiver)
+        return []
 
     def _linearise(self, cls: ClassValue, done: dict[ClassValue, int]) -> None:
         """C3 (Barrett et al. 1996, as Python uses it); an inconsistent hierarchy falls back to depth first order."""

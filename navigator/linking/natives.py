@@ -9,6 +9,7 @@ from navigator.linking.calls import (
     call_member,
     call_value_watcher,
     element,
+    metaclass_of,
 )
 from navigator.linking.containers import MAPPINGS, elements_into, iterate, key_values, new_from, on_update
 from navigator.linking.frames import Frame
@@ -135,8 +136,13 @@ def _on_super_class(solver: Solver, data: tuple[int, int], frame: Frame, value: 
 def on_super_receiver(solver: Solver, data: tuple[ClassValue, int], _frame: Frame, value: Value, node: int) -> None:
     cls, target = data
     owner = value.cls if isinstance(value, InstanceValue) else value
-    if isinstance(owner, ClassValue) and cls in owner.mro:
-        solver.add(target, solver.super_value(cls, value), node)
+    if not isinstance(owner, ClassValue):
+        return
+    if cls not in owner.mro:
+        metaclass = metaclass_of(solver, owner) if owner is value else None
+        if metaclass is None or cls not in metaclass.mro:
+            return
+    solver.add(target, solver.super_value(cls, value), node)
 
 
 def _vars(solver: Solver, site: CallSite, frame: Frame) -> None:
@@ -210,6 +216,12 @@ def _on_special(
             if binder is not None:
                 inner = CallSite(site.site, Arguments(rest), site.target, "implicit", name)
                 call_member(solver, inner, frame, value, node)
+                return
+    elif isinstance(value, ClassValue):
+        from navigator.linking.metaclasses import call_special
+
+        for name in special:
+            if call_special(solver, CallSite(site.site, Arguments(rest), site.target, "implicit", name), frame, value):
                 return
 
 
@@ -517,6 +529,31 @@ def _identity(solver: Solver, site: CallSite, frame: Frame) -> None:
         solver.edge(source, site.target)
 
 
+def _instance_check(solver: Solver, site: CallSite, frame: Frame) -> None:
+    _check(solver, site, frame, "__instancecheck__")
+
+
+def _subclass_check(solver: Solver, site: CallSite, frame: Frame) -> None:
+    _check(solver, site, frame, "__subclasscheck__")
+
+
+def _check(solver: Solver, site: CallSite, frame: Frame, name: str) -> None:
+    """``isinstance`` and ``issubclass`` ask the metaclass of what they are given."""
+    asked, cls = argument(site, 0), argument(site, 1)
+    if asked >= 0 and cls >= 0:
+        inner = CallSite(site.site, Arguments((asked,)), solver.node(), "implicit", name)
+        solver.watch(cls, _on_checked, inner, frame)
+
+
+def _on_checked(solver: Solver, site: CallSite, frame: Frame, value: Value, _node: int) -> None:
+    if isinstance(value, ClassValue):
+        from navigator.linking.metaclasses import call_special
+
+        call_special(solver, site, frame, value)
+    elif isinstance(value, ContainerValue):
+        solver.watch(solver.elements(value), _on_checked, site, frame)
+
+
 def _callable_result(solver: Solver, site: CallSite, frame: Frame) -> None:
     """``callable``, ``isinstance`` and the like: a truth value."""
 
@@ -553,8 +590,8 @@ NATIVE_FUNCTIONS.update(
         "builtins.aiter": _iter,
         "builtins.anext": _anext,
         "builtins.print": _print,
-        "builtins.isinstance": _callable_result,
-        "builtins.issubclass": _callable_result,
+        "builtins.isinstance": _instance_check,
+        "builtins.issubclass": _subclass_check,
         "builtins.callable": _callable_result,
         "builtins.id": _nothing,
         "builtins.range": _nothing,

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from navigator.callgraph import WRAPPER
+from navigator.facts.vocabulary import ImportName
 from navigator.linking.frames import Frame
+from navigator.linking.members import module_hook
 from navigator.linking.solver import Solver
-from navigator.linking.values import BoundValue, FunctionValue, InstanceValue, PropertyValue
+from navigator.linking.values import (
+    BoundValue,
+    ClassValue,
+    FunctionValue,
+    InstanceValue,
+    ModuleValue,
+    PropertyValue,
+    SuperValue,
+    Value,
+)
 
 WRAPPED = 8
 """Functions behind one wrapper, above which calls of the wrapper are not taken for calls of each of them."""
@@ -34,28 +47,59 @@ def record_wrapped(solver: Solver) -> None:
 
 def record_properties(solver: Solver) -> None:
     """Add the edges of all attribute reads; values are final by now."""
-    for frame, instruction, instance in solver.member_loads:
-        cls, name = instance.cls, instruction.name
-        found = False
-        for value in list(solver.values(solver.lookup(cls, name))):
+    for frame, read, owner in solver.member_loads:
+        name, site = read.name, read.site
+        if isinstance(owner, ModuleValue):
+            _record_module_hook(solver, frame, read, owner)
+            continue
+        cls, found = _found(solver, owner, name)
+        if cls is None:
+            continue
+        runs = False
+        for value in list(solver.values(found)):
             if isinstance(value, PropertyValue):
-                found = True
-                for getter in solver.values(value.getter):
-                    if isinstance(getter, FunctionValue):
-                        solver.record(frame, instruction.site, getter.definition, "implicit", value.getter, getter)
+                if not isinstance(owner, ClassValue):
+                    runs = True
+                    _record_functions(solver, frame, site, value.getter)
             elif isinstance(value, InstanceValue) and solver.binder(value.cls, "__get__") is not None:
-                found = True
-                node = solver.lookup(value.cls, "__get__")
-                for getter in solver.values(node):
-                    if isinstance(getter, FunctionValue):
-                        solver.record(frame, instruction.site, getter.definition, "implicit", node, getter)
-        if found:
+                runs = True
+                _record_functions(solver, frame, site, solver.lookup(value.cls, "__get__"))
+        if runs or not isinstance(owner, InstanceValue):
             continue
         for hook in ("__getattribute__", "__getattr__"):
             binder = solver.binder(cls, hook)
-            if binder is None or (hook == "__getattr__" and ("fallback", instance, name) not in solver.made):
+            if binder is None or (hook == "__getattr__" and ("fallback", owner, name) not in solver.made):
                 continue
-            node = solver.lookup(cls, hook)
-            for getter in solver.values(node):
-                if isinstance(getter, FunctionValue):
-                    solver.record(frame, instruction.site, getter.definition, "implicit", node, getter)
+            _record_functions(solver, frame, site, solver.lookup(cls, hook))
+
+
+def _found(solver: Solver, owner: Value, name: str) -> tuple[ClassValue | None, int]:
+    """The class whose member is read, and the node of that member."""
+    if isinstance(owner, InstanceValue):
+        return owner.cls, solver.lookup(owner.cls, name)
+    if isinstance(owner, ClassValue):
+        return owner, solver.lookup(owner, name)
+    if isinstance(owner, SuperValue) and isinstance(owner.receiver, InstanceValue):
+        cls = owner.receiver.cls
+        return cls, solver.lookup_after(owner.after, cls, name)
+    return None, -1
+
+
+def _record_functions(solver: Solver, frame: Frame, site: int, node: int) -> None:
+    for value in solver.values(node):
+        if isinstance(value, FunctionValue):
+            solver.record(frame, site, value.definition, "implicit", node, value)
+
+
+def _record_module_hook(solver: Solver, frame: Frame, read: Any, module: ModuleValue) -> None:
+    """A module's ``__getattr__`` is asked for names that the module lacks.
+
+    ``from m import x`` asks for ``m.__path__`` first, which only packages have (``PyImport_ImportModuleLevelObject``).
+    """
+    state = solver.spaces.modules[module.name]
+    name = read.name
+    missing = name not in state.definitions[0].facts.variables and not solver.spaces.is_module(f"{module.name}.{name}")
+    if missing or (isinstance(read, ImportName) and not state.file.package):
+        hook = module_hook(solver, module)
+        assert hook is not None
+        _record_functions(solver, frame, read.site, state.base + hook)

@@ -42,8 +42,7 @@ def reason(solver: Solver, state: DefinitionState, instruction: Any) -> str:
 
 
 def _of_slot(solver: Solver, file: FileState, slot: int, depth: int) -> str:
-    sources = _sources(file)
-    instruction = sources.get(slot)
+    instruction = sources(file).get(slot)
     if instruction is None:
         if slot in _parameters(file):
             return PARAMETER
@@ -75,7 +74,7 @@ def _parameters(file: FileState) -> set[int]:
     return found
 
 
-def _sources(file: FileState) -> dict[int, Any]:
+def sources(file: FileState) -> dict[int, Any]:
     """For each slot the last instruction that writes it."""
     found = file.sources
     if found is None:

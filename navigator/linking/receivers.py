@@ -13,6 +13,8 @@ from navigator.linking.solver import Solver
 from navigator.linking.values import ClassValue, ExternalValue, InstanceValue, Value
 
 _IMPLICIT_CLASS = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
+MADE = "<made>"
+"""The field of a metaclass that holds the classes it makes."""
 HEIRS = 24
 """Subclasses that inherit a method, above which only its own class is taken for ``self``."""
 
@@ -59,8 +61,6 @@ def decide_kinds(spaces: Namespaces) -> None:
             state = file.definitions[index]
             cls = state.owner
             if cls is not None and state.positional:
-                if kind == CLASS and any(isinstance(c, ExternalValue) and c.name == "builtins.type" for c in cls.mro):
-                    kind = INSTANCE
                 state.receiver_kind = kind
 
 
@@ -76,6 +76,11 @@ def seed_own(solver: Solver) -> None:
     """Methods get an instance of their class, or the class, as first argument."""
     for state, cls in _methods(solver):
         node = state.frame.node(state.positional[0])
+        if state.facts.name == "__init_subclass__" and cls.subclasses:
+            continue
+        if state.receiver_kind == INSTANCE and (made := solver.fields.get((cls, MADE))) is not None:
+            solver.edge(made, node)
+            continue
         solver.add(node, cls.instance if state.receiver_kind == INSTANCE else cls)
 
 

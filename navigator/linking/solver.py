@@ -82,11 +82,14 @@ class Solver:
         """By name, the nodes of members looked up on classes, each with the classes that were searched."""
         self.copies: list[tuple[int, int, Frame]] = []
         """Node ranges of copied frames: first node, end, frame; ascending."""
-        self.member_loads: list[tuple[Frame, Any, InstanceValue]] = []
+        self.member_loads: list[tuple[Frame, Any, Value]] = []
+        """Reads of members that may run code: the frame, what has ``name`` and ``site``, and the object read."""
         self.misfits: dict[tuple[DefinitionState, int], list[tuple[Any, Frame, FunctionValue, Value | None, int]]] = {}
         """Calls left out because the arguments do not fit the function, by call site."""
         self.forgiven: set[object] = set()
         """Call sites whose arguments need not fit."""
+        self.unkeyed: list[tuple[int, ContainerValue, int, bool]] = []
+        """Accesses to mappings under keys that had no value: the key, the mapping, what is read into or written."""
         self.narrowings: list[tuple[Frame, Any]] = []
         """Tests for classes that have held: they declare what they test."""
         self.linked_sites: set[tuple[DefinitionState, int]] = set()
@@ -95,6 +98,8 @@ class Solver:
         """Frames that are copies."""
         self.wrappers: list[tuple[Any, Frame, Frame]] = []
         """Calls of functions that hand all their arguments on: call site, its frame, the function's frame."""
+        self.replaced: set[str] = set()
+        """Definitions, by name, whose place in their module or class is assigned from elsewhere."""
         self.hints: list[tuple[Frame, int, Any]] = []
         self.texts: dict[str, TextValue] = {}
         self.literals: dict[str, LiteralValue] = {}
@@ -447,7 +452,7 @@ class Solver:
         self.lookups.setdefault(name, []).append((searched, node))
         for cls in mro:
             if isinstance(cls, ExternalValue):
-                if outside is None and cls.name not in _BARE:
+                if outside is None and cls.name not in BARE:
                     outside = cls
                 continue
             searched.append(cls)
@@ -515,7 +520,7 @@ def _fitting(values: list[Value], held: int) -> list[Value]:
     return taken
 
 
-_BARE = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "builtins.type"})
+BARE = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "builtins.type"})
 """Bases that bring no members of their own."""
 
 

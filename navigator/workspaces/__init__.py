@@ -38,6 +38,7 @@ from navigator.workspaces.errors import (
     NameTaken,
     NoLocalSource,
     NoSuchCall,
+    NoSuchRevision,
     NothingToIndex,
     NotInCatalog,
     UnknownSymbol,
@@ -48,27 +49,35 @@ from navigator.workspaces.settings import Settings
 from navigator.workspaces.workspace import Workspace
 
 if TYPE_CHECKING:
+    from navigator.workspaces.comparing import Affected, Comparison, affected, compare
     from navigator.workspaces.indexing import index, open_entry
+    from navigator.workspaces.logs import Log, LogEntry, log
     from navigator.workspaces.refresh import Refreshed, refresh
+    from navigator.workspaces.revisions import ready
     from navigator.workspaces.shipped import CatalogEntry, catalog_entries
     from navigator.workspaces.user_settings import Trust, UntrustedFolder, UserSettings, user_settings
     from navigator.workspaces.workspace_file import read_workspace_file, workspace_file_in
 
 __all__ = [
+    "Affected",
     "AmbiguousSymbol",
     "BadFile",
     "BadImportRoot",
     "CatalogEntry",
+    "Comparison",
     "Edge",
     "Edges",
     "Found",
     "Health",
     "Hop",
     "Impact",
+    "Log",
+    "LogEntry",
     "MissingSource",
     "NameTaken",
     "NoLocalSource",
     "NoSuchCall",
+    "NoSuchRevision",
     "NotInCatalog",
     "NothingToIndex",
     "Overview",
@@ -87,20 +96,27 @@ __all__ = [
     "UserSettings",
     "Why",
     "Workspace",
+    "affected",
     "catalog_entries",
+    "compare",
     "index",
+    "log",
     "open_entry",
     "open_workspace",
     "overviews",
     "read_workspace_file",
+    "ready",
     "refresh",
     "user_settings",
     "workspace_file_in",
 ]
 
 _ON_DEMAND = {
+    "comparing": ("Affected", "Comparison", "affected", "compare"),
     "indexing": ("index", "open_entry"),
+    "logs": ("Log", "LogEntry", "log"),
     "refresh": ("Refreshed", "refresh"),
+    "revisions": ("ready",),
     "shipped": ("CatalogEntry", "catalog_entries"),
     "user_settings": ("Trust", "UntrustedFolder", "UserSettings", "user_settings"),
     "workspace_file": ("read_workspace_file", "workspace_file_in"),

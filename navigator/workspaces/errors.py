@@ -55,3 +55,7 @@ class NotInCatalog(NavigatorError):
 
 class NoLocalSource(NavigatorError):
     """A local copy was to stand for a source, and there is none."""
+
+
+class NoSuchRevision(NavigatorError):
+    """What was to be read at another revision has none, or no root of that name."""

@@ -66,21 +66,21 @@ class Pool(ProcessPoolExecutor):
             worker.join(5)
 
 
-def warm_up(preload: str) -> None:
-    """Starts what workers are forked from, for a pool that is going to be made; it gets ready beside the caller."""
-    if _context(preload).get_start_method() == "forkserver":
+def warm_up(*preload: str) -> None:
+    """Starts what workers are forked from, for a pool that is going to be made; it imports these modules meanwhile."""
+    if _context(*preload).get_start_method() == "forkserver":
         from multiprocessing.forkserver import ensure_running
 
         with quiet_start():
             ensure_running()
 
 
-def _context(preload: str) -> Any:
+def _context(*preload: str) -> Any:
     """How pools start their workers: never by forking the caller."""
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
     if context.get_start_method() == "forkserver":
-        context.set_forkserver_preload([preload])
+        context.set_forkserver_preload([*preload])
     return context
 
 
@@ -104,6 +104,11 @@ def quiet_start() -> Iterator[None]:
     They need nothing from that module, and a script without a ``__main__`` guard would run again in each of them. The
     blocked signal reaches the caller when the block is left.
     """
+    if hasattr(signal, "pthread_sigmask"):
+        from multiprocessing import resource_tracker
+
+        # Started with the rest it would unblock the signal before the process that workers are forked from is there.
+        resource_tracker.ensure_running()
     main = sys.modules["__main__"]
     sys.modules["__main__"] = types.ModuleType("__main__")
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None

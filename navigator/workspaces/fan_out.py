@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import contextmanager
 
+from navigator.facts.languages import front_of
 from navigator.workspaces.executors import Inline, Pool, processors, warm_up
 from navigator.workspaces.extraction import Extracted, Source, extract_batch
 
@@ -28,10 +29,11 @@ def jobs_for(size: int, jobs: int | None = None) -> int:
     return max(1, jobs if jobs is not None else min(processors(), size // BYTES_PER_JOB))
 
 
-def expect(size: int, jobs: int | None = None) -> None:
-    """Tells that about ``size`` bytes of new source are coming, so that processes get ready meanwhile."""
+def expect(size: int, jobs: int | None = None, languages: Iterable[str] = ()) -> None:
+    """Tells that about ``size`` bytes of new source are coming, in these languages, so that processes get ready
+    meanwhile."""
     if jobs_for(size, jobs) > 1:
-        warm_up(extract_batch.__module__)
+        warm_up(extract_batch.__module__, *sorted({front_of(language) for language in languages}))
 
 
 @contextmanager

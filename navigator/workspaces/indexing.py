@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from navigator.index import Home, Store, WorkspaceRecord
 from navigator.sources import UnreachableError
+from navigator.workspaces.anticipation import anticipate
 from navigator.workspaces.catalog import find_record, kept_of
 from navigator.workspaces.errors import NameTaken, UnknownWorkspace
 from navigator.workspaces.progress import Progress, silent
-from navigator.workspaces.refresh import Refreshed, refresh
 from navigator.workspaces.settings import RootSettings, Settings
 from navigator.workspaces.shipped import catalog_file
 from navigator.workspaces.specs import absolute, default_name
 from navigator.workspaces.substitution import local_path, substituted
 from navigator.workspaces.user_settings import user_settings
 from navigator.workspaces.workspace_file import WorkspaceFile, read_workspace_file
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from navigator.workspaces.refresh import Refreshed
 
 
 def index(
@@ -69,6 +74,10 @@ def index(
             name = before.name
             settings, overrides = _as_made(before, wished, overrides)
     settings = substituted(_remembering(settings, before), overrides, local)
+    if before is None and executor is None:
+        anticipate((root.local or root.source for root in settings.roots), jobs)
+    from navigator.workspaces.refresh import refresh
+
     done = refresh(
         home, name, settings, jobs=jobs, executor=executor, progress=progress, waiting=waiting, leftovers=leftovers
     )
@@ -97,6 +106,10 @@ def open_entry(
     with Store.open(home) as store:
         name, before = _claimed(store, name, entry, found.settings)
     settings = substituted(_remembering(found.settings, before), user_settings().sources, local)
+    if before is None and executor is None:
+        anticipate((root.local or root.source for root in settings.roots), jobs)
+    from navigator.workspaces.refresh import refresh
+
     try:
         return refresh(
             home, name, settings, jobs=jobs, executor=executor, progress=progress, waiting=waiting, leftovers=leftovers

@@ -103,7 +103,7 @@ def _folder(root: RootSettings, snapshot: Snapshot) -> str:
 
 def _source(root: RootSettings, snapshot: Snapshot) -> str:
     """What the root was read from. A commit is the same in every clone, so that the clone need not be named."""
-    if root.local and root.revision and snapshot.revision == root.revision:
+    if root.local and root.revision and snapshot.revision.startswith(root.revision):
         return f"{root.spec}#subdirectory={root.folder}" if root.folder else root.spec
     return snapshot.source
 

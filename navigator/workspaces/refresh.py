@@ -55,8 +55,10 @@ def refresh(
     progress: Progress = silent,
     waiting: Callable[[], None] = lambda: None,
     leftovers: list[object] | None = None,
+    make_current: bool = True,
 ) -> Refreshed:
-    """Indexes a workspace, doing only what its sources' changes ask for, and makes it the current one.
+    """Indexes a workspace, doing only what its sources' changes ask for, and makes it the current one unless told
+    otherwise.
 
     Until the very end the workspace answers from its previous graph, whatever happens. ``jobs`` bounds the worker
     processes; an ``executor`` takes their place. ``waiting`` is called when another process has the workspace.
@@ -64,7 +66,7 @@ def refresh(
     Raises the errors of ``navigator.sources`` and ``navigator.index``, and those of this package about what to index.
     """
     with exclusive(lock_file(home.locks, name), seconds=WAIT_SECONDS, waiting=waiting), Store.open(home) as store:
-        work = _Refresh(home, store, name, settings, jobs, executor, progress, leftovers)
+        work = _Refresh(home, store, name, settings, jobs, executor, progress, leftovers, make_current)
         with shared(prune_lock(home)):
             try:
                 done = work.run()
@@ -98,6 +100,7 @@ class _Refresh(msgspec.Struct):
     executor: Executor | None
     progress: Progress
     leftovers: list[object] | None
+    make_current: bool
 
     def run(self) -> Refreshed:
         before = self.store.workspace(self.name)
@@ -106,7 +109,8 @@ class _Refresh(msgspec.Struct):
                 wanted = ", ".join(self.settings.sources)
                 raise NothingToIndex(f"no code in {wanted}; check the path and the --include and --exclude globs")
             if before is None and self.executor is None:
-                expect(sum(file.size for root in roots for file in root.files), self.jobs)
+                files = [file for root in roots for file in root.files]
+                expect(sum(file.size for file in files), self.jobs, {file.language for file in files})
             taken = [root.name for root in roots]
             with dependencies_of(self.settings.with_deps, taken, self.progress) as dependencies:
                 led_to = _dependencies_of(before.settings) if before is not None else ()
@@ -114,7 +118,8 @@ class _Refresh(msgspec.Struct):
             kept = Kept(self.settings, tuple(Place(root.name, root.folder) for root in roots), made.dependencies)
             digests = sorted({*made.models, *(file.digest for file in made.files)})
             self.store.register(self.name, encode_kept(kept), made.key, digests)
-            self.store.make_current(self.name)
+            if self.make_current:
+                self.store.make_current(self.name)
         return Refreshed(
             self.name,
             made.key,

@@ -120,3 +120,21 @@ def test_hidden_and_pinned(run: Run) -> None:
     assert "shop.core.Cart.total" in names()
     assert "shop.core.Cart.total" not in names("--hide", "Cart.total")
     assert "shop.tax.rate" in names("--pin", "tax.rate", "--callees", "0")
+
+
+def test_saved_views_are_listed_and_removed(run: Run) -> None:
+    assert run("views").status == 1
+    run("graph", "checkout", "--save", "the till")
+    run("graph", "checkout", "--save", "till two")
+    assert run("views", "--json").json["views"] == ["the till", "till two"]
+    assert run("views").out.split("\n")[:2] == ["the till", "till two"]
+    assert run("views", "--remove", "the tll").status == 2
+    assert run("views", "--remove", "the till").status == 0
+    assert run("views", "--json").json["views"] == ["till two"]
+
+
+def test_data_says_which_options_it_does_not_hold(run: Run) -> None:
+    found = run("export", "checkout", "--format", "csv", "--theme", "dark", "--group", "module")
+    assert found.status == 0
+    assert "--theme, --group: csv holds symbols and calls only" in found.err
+    assert "holds" not in run("export", "checkout", "--format", "csv", "--callers", "2").err

@@ -32,7 +32,8 @@ QUESTIONS = {
 
 
 def test_every_verb_is_asked() -> None:
-    assert {*QUESTIONS, "index", "open", "overlay", "repro", "run", "runs", "slice", "trace", "trust"} == set(VERBS)
+    elsewhere = {"diff", "index", "log", "open", "overlay", "repro", "run", "runs", "slice", "trace", "trust", "views"}
+    assert {*QUESTIONS, *elsewhere} == set(VERBS)
 
 
 @pytest.mark.parametrize("verb", QUESTIONS)

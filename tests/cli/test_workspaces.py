@@ -8,6 +8,7 @@ import pytest
 
 from navigator.index import Home
 from tests.cli.conftest import Run
+from tests.repositories import Git, quiet_git
 from tests.workspaces.packages import SHOP, lay
 
 TWO = '[[roots]]\nname = "app"\nsource = "app"\n\n[[roots]]\nname = "kit"\nsource = "kit"\n'
@@ -90,3 +91,91 @@ def test_trust(run: Run, tmp_path: Path) -> None:
     assert run("trust", str(tmp_path), "--remove").out == f"no longer trusted: {tmp_path}\n"
     assert run("trust", str(tmp_path), "--remove").status == 2
     assert run("trust", "--remove").status == 2
+
+
+@pytest.fixture
+def kit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> Git:
+    """A repository with two revisions, indexed at the second as workspace ``kit``."""
+    quiet_git(monkeypatch)
+    git = Git(tmp_path / "kit")
+    git.commit(tools="def cut(size):\n    return size\n", main="from tools import cut\n\ndef main():\n    cut(1)\n")
+    git("tag", "v1")
+    git.commit(
+        tools="def cut(length):\n    return trim(length)\n\ndef trim(length):\n    return length\n",
+        tests__test_cut="from tools import cut\n\ndef test_cut():\n    assert cut(1)\n",
+    )
+    git("tag", "v2")
+    run("index", str(git.folder), "--name", "kit")
+    return git
+
+
+def test_diff_of_two_revisions(run: Run, kit: Git) -> None:
+    found = run("diff", "kit@v1", "kit@v2")
+    assert (found.status, found.out.splitlines()) == (
+        0,
+        [
+            "tests.test_cut",
+            "  +  tests.test_cut        tests/test_cut.py:1  module",
+            "  +  test_cut              tests/test_cut.py:3  function",
+            "  +  test_cut ▶ tools.cut  tests/test_cut.py:4  call, exact",
+            "tools",
+            "  +  trim        tools.py:4  function",
+            "  ~  cut         tools.py:1  parameters -size +length",
+            "  +  cut ▶ trim  tools.py:2  call, exact",
+        ],
+    )
+    assert found.err.splitlines() == [
+        "kit@v1: 2 files; parsed 1",
+        "kit@v2: 3 files; parsed 0",
+        "kit@v1 → kit@v2: 2 files differ, 2 modules changed",
+    ]
+    assert run("list").out.splitlines()[0].startswith("*  kit ")
+    stat = run("diff", "kit@v1", "kit", "--stat", "--module", "tools")
+    assert stat.out.split() == ["tools", "+1", "-0", "→0", "=0", "~1", "calls", "+1", "-0"]
+    same = run("diff", "kit@v2", "kit")
+    assert (same.status, same.out) == (1, "")
+
+
+def test_diff_tells_whom_it_affects(run: Run, kit: Git) -> None:
+    lines = [line.split() for line in run("diff", "kit@v1", "kit", "--stat", "--affected").out.splitlines()[2:]]
+    assert lines == [
+        ["1", "main.main", "main.py:3"],
+        ["0", "tests.test_cut", "tests/test_cut.py:1", "test"],
+        ["0", "tests.test_cut.test_cut", "tests/test_cut.py:3", "test"],
+    ]
+    found = run("diff", "kit@v1", "kit", "--affected", "--json").json
+    assert {"before", "after", "before_roots", "after_roots", "files_changed", "modules", "indexed", "affected"} == {
+        *found
+    }
+    assert found["indexed"][0]["workspace"] == "kit@v1"
+    assert [each["symbol"]["name"] for each in found["affected"]["callers"]] == ["main.main"]
+
+
+def test_diff_of_what_is_not_there(run: Run, kit: Git) -> None:
+    found = run("diff", "kit@v3", "kit")
+    assert (found.status, found.out, found.err.count("\n")) == (2, "", 1)
+    assert "no revision v3" in found.err and "the nearest are v2, v1" in found.err
+
+
+def test_every_question_can_be_asked_at_a_revision(run: Run, kit: Git) -> None:
+    asked = run("callees", "cut", "-w", "kit")
+    assert (asked.status, asked.out.split()[1:3]) == (0, ["▶", "tools.trim"])
+    before = run("callees", "cut", "-w", "kit@v1")
+    assert (before.status, before.out) == (1, "")
+    assert before.err.splitlines()[0] == "kit@v1: 2 files; parsed 1"
+    again = run("show", "cut", "-w", "kit@v1")
+    assert again.out == "1  def cut(size):\n2      return size\n"
+    assert "parsed" not in again.err
+    wrong = run("find", "cut", "-w", "kit@v3")
+    assert (wrong.status, wrong.out, wrong.err.count("\n")) == (2, "", 1)
+
+
+def test_log_of_a_call_and_of_a_definition(run: Run, kit: Git) -> None:
+    v2 = kit("rev-parse", "v2")[:12]
+    found = run("log", "cut", "trim")
+    assert (found.status, found.out) == (0, f"+  {v2}  2024-01-01  A  x\n")
+    assert found.err == "tools.cut → tools.trim: 2 commits: read 2 versions of files, linked 1 revision\n"
+    lines = run("log", "tools.cut").out.splitlines()
+    assert [line.split()[0] for line in lines] == ["+", "~"] and lines[1].endswith("x  -size +length")
+    nothing = run("log", "trim", "cut", "--json")
+    assert (nothing.status, nothing.json["entries"], nothing.json["commits"]) == (1, [], 2)

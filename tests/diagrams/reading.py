@@ -8,7 +8,9 @@ from navigator.callgraph import Certainty
 from navigator.diagrams.cells import UNICODE, Drawing
 
 NORTH, EAST, SOUTH, WEST = 1, 2, 4, 8
-BITS = {glyph: bits for bits, glyph in enumerate(UNICODE.lines) if bits} | {"━": EAST | WEST, "┃": NORTH | SOUTH}
+BITS = {glyph: bits for bits, glyph in enumerate(UNICODE.lines) if bits} | {
+    glyph: bits for bits, glyph in UNICODE.heavy.items()
+}
 RIGHT = {glyph: certainty for certainty, glyph in UNICODE.right.items() if certainty is not Certainty.TRACED}
 LEFT = {glyph: certainty for certainty, glyph in UNICODE.left.items() if certainty is not Certainty.TRACED}
 DOWN = {glyph: certainty for certainty, glyph in UNICODE.down.items() if certainty is not Certainty.TRACED}

@@ -147,3 +147,11 @@ def test_growing_a_graph_keeps_the_order(frame: str) -> None:
         (k for k in after.nodes if k in before.nodes), key=lambda k: (after.nodes[k].column, after.nodes[k].row)
     )
     assert kept == order
+
+
+def test_what_ran_is_heavy_round_its_corners() -> None:
+    nodes = tuple(ViewNode(f"r:{n}", f"m.f{n}", NodeKind.SYMBOL) for n in range(3))
+    ends = ((0, 1), (0, 2))
+    edges = tuple(ViewEdge(f"r:{a}", f"r:{b}", Certainty.EXACT, CallKind.CALL, traced=b == 2) for a, b in ends)
+    text = "\n".join(draw(Subgraph(View(("r:0",)), nodes, edges), 200, frame="sideways").lines())
+    assert "┬───▶ f1" in text and "┗━━━▶ f2" in text, text

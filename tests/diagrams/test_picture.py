@@ -158,3 +158,11 @@ def test_the_legend_explains_what_there_is_and_nothing_else() -> None:
         "more, not shown",
     }
     assert not legend(compose(Subgraph(View(("a",)), nodes, edges), legend=False))
+
+
+def test_what_would_be_far_wider_than_high_is_turned() -> None:
+    nodes = tuple(ViewNode(f"r:{n}", f"m.function{n}", NodeKind.SYMBOL) for n in range(200))
+    ends = [(n, n + 1) for n in range(6)] + [(n % 6, n) for n in range(7, 200)]
+    edges = tuple(ViewEdge(f"r:{a}", f"r:{b}", Certainty.EXACT, CallKind.CALL) for a, b in ends)
+    assert compose(Subgraph(View(), nodes, edges)).sideways
+    assert not compose(Subgraph(View(), nodes[:7], edges[:6])).sideways

@@ -171,6 +171,9 @@ def test_servers_that_fail(
     index.broken = {}
     monkeypatch.setenv("PIP_EXTRA_INDEX_URL", index.url)
     assert take("pypi:demo").revision == "1.0"
+    # What it has not may be where nobody answered.
+    with pytest.raises(UnreachableError, match=r"^demo 2\.0 is not where it could be looked for: http://.*127"):
+        take("pypi:demo==2.0")
 
 
 @pytest.mark.parametrize("page", [b"{", b"[]", b'{"files": [{"url": 1}]}', b'{"files": 3}'])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from navigator.cli import options
+from navigator.cli.asked import asked
 from navigator.cli.calls import answer
-from navigator.workspaces import open_workspace
 
 
 @click.command("callees")
@@ -20,5 +20,5 @@ def command(symbol: str, depth: int, guesses: bool, workspace: str | None, as_js
 
     Sites without a known callee are listed with the reason. Marks: ▶ exact, ▷ inferred, ◆ by a library rule, ? guess.
     """
-    with open_workspace(workspace) as opened:
+    with asked(workspace) as opened:
         return answer(opened, opened.callees(symbol, depth=depth, guesses=guesses), as_json)

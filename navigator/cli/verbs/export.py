@@ -9,11 +9,12 @@ import click
 
 from navigator.callgraph.views import NodeKind, Subgraph, ViewNode
 from navigator.cli import options, output
+from navigator.cli.asked import asked
 from navigator.cli.exits import FOUND, say
 from navigator.cli.verbs.graph import nothing_in
 from navigator.cli.view_options import describes_view, traced, view_of, view_options
 from navigator.errors import NavigatorError
-from navigator.workspaces import Workspace, open_workspace
+from navigator.workspaces import Workspace
 from navigator.workspaces.export import FORMATS as DATA
 from navigator.workspaces.files import write_file
 
@@ -74,7 +75,7 @@ def command(
     if target is None and output.on_terminal() and (whole or chosen in ("png", "pdf")):
         what = "a whole graph" if whole else f"a {chosen}"
         raise click.UsageError(f"{what} does not suit a terminal: give -o FILE, or -o - to have it printed")
-    with open_workspace(workspace) as opened:
+    with asked(workspace) as opened:
         if drawn and whole:
             raise NothingToDraw(_too_large(opened, chosen))
         pieces: Iterable[bytes]
@@ -89,8 +90,10 @@ def command(
                 found = traced(found, trace, opened.name)
             pieces = [_drawn(opened, chosen, found, look)]
         elif whole:
+            _say_what_data_leaves_out(chosen, trace)
             pieces = opened.export(chosen, guesses=described["guesses"])
         else:
+            _say_what_data_leaves_out(chosen, trace)
             pieces = opened.export(chosen, view=_subgraph(opened, symbol, described).view)
         if target is None or target == "-":
             output.write_bytes(pieces, text=chosen not in ("png", "pdf"))
@@ -98,6 +101,25 @@ def command(
             write_file(target, pieces)
             say(f"wrote {target}")
     return FOUND
+
+
+def _say_what_data_leaves_out(format: str, trace: str | None) -> None:
+    """Options that change only drawings are named, so that nobody takes the data for more than it is."""
+    context = click.get_current_context()
+    given = [
+        f"--{name}"
+        for name in ("direction", "theme", "legend", "title", "layout", "width")
+        if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+    ]
+    if context.get_parameter_source("ascii_only") is click.core.ParameterSource.COMMANDLINE:
+        given.append("--ascii")
+    if trace is not None:
+        given.append("--trace")
+    for name in ("group", "collapsed", "unresolved"):
+        if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+            given.append({"collapsed": "--collapse"}.get(name, f"--{name}"))
+    if given:
+        say(f"{', '.join(given)}: {format} holds symbols and calls only; this changes drawings")
 
 
 def _format_of(target: str | None) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from navigator.cli import options, output
+from navigator.cli.asked import asked
 from navigator.cli.exits import FOUND, NOTHING, say
 from navigator.cli.phrases import counted, defined_at
-from navigator.workspaces import open_workspace
 
 
 @click.command("find")
@@ -21,7 +21,7 @@ def command(text: str, limit: int, workspace: str | None, as_json: bool) -> int:
     """Find symbols whose name holds TEXT, in any case; the best match first."""
     if not text:
         raise click.UsageError("TEXT is empty")
-    with open_workspace(workspace) as opened:
+    with asked(workspace) as opened:
         found = opened.find(text, limit=limit)
         if as_json:
             output.answer(opened.name, found)

@@ -10,9 +10,9 @@ import msgspec
 
 from navigator.callgraph.views import Grouping, Subgraph, View
 from navigator.cli import options, output
+from navigator.cli.asked import asked
 from navigator.cli.exits import FOUND, NOTHING, say
 from navigator.cli.view_options import traced, view_of, view_options
-from navigator.workspaces import open_workspace
 
 STYLES: dict[str, dict[str, Any]] = {
     "plain": {},
@@ -51,7 +51,7 @@ def command(
     cross do not meet; lines that meet lead on to the right, or down. +N more stands for what the limits leave out.
     Without SYMBOL, all that the filters let pass is drawn. A group is one node here unless --collapse names others.
     """
-    with open_workspace(workspace) as opened:
+    with asked(workspace) as opened:
         view = view_of(opened, symbol, described)
         if view.group is not Grouping.NONE and not view.collapsed:
             view = msgspec.structs.replace(view, collapsed=("*",))

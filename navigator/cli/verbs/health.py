@@ -7,9 +7,10 @@ from collections.abc import Mapping
 import click
 
 from navigator.cli import options, output
+from navigator.cli.asked import asked
 from navigator.cli.exits import FOUND, say
 from navigator.cli.phrases import tell_staleness
-from navigator.workspaces import Health, open_workspace
+from navigator.workspaces import Health
 
 SHOWN_PROBLEMS = 20
 SHOWN_EXPRESSIONS = 3
@@ -20,7 +21,7 @@ SHOWN_EXPRESSIONS = 3
 @options.as_json
 def command(workspace: str | None, as_json: bool) -> int:
     """What the graph covers, and what it leaves out: call sites by fate, and files that could not be read whole."""
-    with open_workspace(workspace) as opened:
+    with asked(workspace) as opened:
         found = opened.health()
         if as_json:
             output.answer(opened.name, found, resolved_sites=found.resolved_sites)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from navigator.cli import options, output
+from navigator.cli.asked import asked
 from navigator.cli.exits import FOUND, NOTHING, say
 from navigator.cli.phrases import counted, defined_at, named, tell_staleness
-from navigator.workspaces import open_workspace
 
 
 @click.command("impact")
@@ -21,7 +21,7 @@ def command(symbol: str, depth: int | None, guesses: bool, workspace: str | None
 
     A class or module counts with everything that it defines. The first column is the number of calls in between.
     """
-    with open_workspace(workspace) as opened:
+    with asked(workspace) as opened:
         found = opened.impact(symbol, depth=depth, guesses=guesses)
         if as_json:
             output.answer(opened.name, found)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 
 from navigator.cli import options, output
+from navigator.cli.asked import asked
 from navigator.cli.exits import FOUND, NOTHING, say
 from navigator.cli.paths import print_path
 from navigator.cli.phrases import counted, named, tell_staleness
-from navigator.workspaces import open_workspace
 
 
 @click.command("path")
@@ -28,7 +28,7 @@ def command(
 
     From or to a class means from or to its constructors as well.
     """
-    with open_workspace(workspace) as opened:
+    with asked(workspace) as opened:
         found = opened.paths(source, target, maximum=maximum if every else 1, guesses=guesses)
         if as_json:
             output.answer(opened.name, found)

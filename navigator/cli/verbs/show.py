@@ -6,10 +6,11 @@ import click
 
 from navigator.callgraph import SymbolKind
 from navigator.cli import options, output
+from navigator.cli.asked import asked
 from navigator.cli.exits import FOUND, NOTHING, say
 from navigator.cli.outlines import print_outline
 from navigator.cli.phrases import defined_at, named, tell_staleness
-from navigator.workspaces import Workspace, open_workspace
+from navigator.workspaces import Workspace
 
 
 @click.command("show")
@@ -26,7 +27,7 @@ def command(symbol: str, skeleton: bool, target: str | None, workspace: str | No
     """
     if skeleton and target is not None:
         raise click.UsageError("give either --skeleton or --inline TO")
-    with open_workspace(workspace) as opened:
+    with asked(workspace) as opened:
         if skeleton:
             return _skeleton(opened, symbol, as_json)
         if target is not None:

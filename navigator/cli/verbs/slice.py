@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from navigator.cli import options, output
+from navigator.cli.asked import asked
 from navigator.cli.exits import FOUND, say
 from navigator.cli.phrases import counted
-from navigator.workspaces import open_workspace
 
 if TYPE_CHECKING:
     from navigator.slicing import Written
@@ -55,7 +55,7 @@ def command(
         raise click.UsageError("give either SYMBOLs or --path FROM TO")
     if path is not None and depth is not None:
         raise click.UsageError("--depth belongs to SYMBOLs, not to --path")
-    with open_workspace(workspace) as opened:
+    with asked(workspace) as opened:
         if path is not None:
             wish = slicing.wish_for_path(opened, *path)
         else:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from navigator.cli import options, output
+from navigator.cli.asked import asked
 from navigator.cli.exits import FOUND
 from navigator.cli.phrases import MARKS, located, manner, tell_staleness
-from navigator.workspaces import open_workspace
 
 
 @click.command("why")
@@ -17,7 +17,7 @@ from navigator.workspaces import open_workspace
 @options.as_json
 def command(caller: str, callee: str, workspace: str | None, as_json: bool) -> int:
     """The evidence for the calls from CALLER to CALLEE, step by step: how the callee got to the call site."""
-    with open_workspace(workspace) as opened:
+    with asked(workspace) as opened:
         found = opened.why(caller, callee)
         if as_json:
             output.answer(opened.name, found)

@@ -148,10 +148,8 @@ class Canvas:
         if len(nets) > 1:
             return glyphs.cross, Style.LINE
         (bits,) = nets.values()
-        if bits == EAST | WEST and {(place, EAST), (place, WEST)} <= self.heavy:
-            return glyphs.heavy_horizontal, Style.LINE
-        if bits == NORTH | SOUTH and {(place, NORTH), (place, SOUTH)} <= self.heavy:
-            return glyphs.heavy_vertical, Style.LINE
+        if bits in glyphs.heavy and all((place, bit) in self.heavy for bit in (NORTH, EAST, SOUTH, WEST) if bits & bit):
+            return glyphs.heavy[bits], Style.LINE
         return glyphs.lines[bits], Style.LINE
 
 

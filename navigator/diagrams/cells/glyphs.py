@@ -7,16 +7,17 @@ import msgspec
 from navigator.callgraph import Certainty
 
 NORTH, EAST, SOUTH, WEST = 1, 2, 4, 8
+_CORNERS = (NORTH | EAST, SOUTH | EAST, NORTH | WEST, SOUTH | WEST)
 
 
 class Glyphs(msgspec.Struct, frozen=True):
-    """``lines`` is indexed by the sum of the directions that a line leaves a cell in. ``frame`` is top left, top right,
-    bottom left, bottom right, horizontal, vertical. Certainties index heads to the right, left and down."""
+    """``lines`` is indexed by the sum of the directions that a line leaves a cell in; ``heavy`` likewise, with straight
+    lines and corners of what ran. ``frame`` is top left, top right, bottom left, bottom right, horizontal, vertical.
+    Certainties index heads to the right, left and down."""
 
     lines: str
     cross: str
-    heavy_horizontal: str
-    heavy_vertical: str
+    heavy: dict[int, str]
     frame: str
     right: dict[Certainty, str]
     left: dict[Certainty, str]
@@ -35,8 +36,7 @@ def _heads(marks: str) -> dict[Certainty, str]:
 UNICODE = Glyphs(
     lines=" ╵╶└╷│┌├╴┘─┴┐┤┬╋",
     cross="┼",
-    heavy_horizontal="━",
-    heavy_vertical="┃",
+    heavy=dict(zip((EAST | WEST, NORTH | SOUTH, *_CORNERS), "━┃┗┏┛┓", strict=True)),
     frame="╭╮╰╯─│",
     right=_heads("▶▷◆?▶"),
     left=_heads("◀◁◆?◀"),
@@ -49,8 +49,7 @@ UNICODE = Glyphs(
 ASCII = Glyphs(
     lines=" |-+||++-+-++++#",
     cross="|",
-    heavy_horizontal="=",
-    heavy_vertical="!",
+    heavy=dict(zip((EAST | WEST, NORTH | SOUTH, *_CORNERS), "=!++++", strict=True)),
     frame="++++-|",
     right=_heads(">}*?>"),
     left=_heads("<{*?<"),

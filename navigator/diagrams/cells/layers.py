@@ -118,13 +118,14 @@ def _order(layers: list[list[Item]], before: Mapping[Item, list[Item]], after: M
     best = _crossings(layers, after), [list(layer) for layer in layers]
     for sweep in range(SWEEPS):
         near = after if sweep % 2 else before
+        places = {item: place for layer in layers for place, item in enumerate(layer)}
         for layer in reversed(layers) if sweep % 2 else layers:
-            places = {item: place for each in layers for place, item in enumerate(each)}
             centre = {
                 item: sum(places[other] for other in near[item]) / len(near[item]) if near.get(item) else places[item]
                 for item in layer
             }
             layer.sort(key=lambda item: (centre[item], places[item]))
+            places.update((item, place) for place, item in enumerate(layer))
         crossings = _crossings(layers, after)
         if crossings < best[0]:
             best = crossings, [list(layer) for layer in layers]

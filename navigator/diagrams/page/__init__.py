@@ -10,6 +10,7 @@ import msgspec
 from navigator.callgraph.views import Subgraph, ViewNode
 from navigator.diagrams.cells import captions
 from navigator.diagrams.picture import Picture
+from navigator.diagrams.picture.measure import width_of
 from navigator.diagrams.styles import DARK, LIGHT, Theme
 from navigator.diagrams.svg import drawing_styles, graph, quoted, surroundings, text, variables
 
@@ -58,7 +59,9 @@ def page(picture: Picture, view: Subgraph, theme: Theme, source: Callable[[ViewN
     area = picture.graph
     box = f"{area.x - 20:.2f} {area.y - 20:.2f} {area.width + 40:.2f} {area.height + 40:.2f}"
     top = area.y + area.height + 10
-    legend = f"0 {top:.2f} {picture.width:.2f} {max(1.0, picture.height - top):.2f}"
+    ends = [words.at[0] + width_of(words.text, words.size) for words in picture.words if words.legend]
+    wide = max(ends, default=0.0) + 20
+    legend = f"0 {top:.2f} {wide:.2f} {max(1.0, picture.height - top):.2f}"
     dark = f"{variables(DARK)} color-scheme: dark;"
     colours = (
         f":root {{ {variables(LIGHT)} color-scheme: light; }}\n"
@@ -102,7 +105,7 @@ def page(picture: Picture, view: Subgraph, theme: Theme, source: Callable[[ViewN
 </main>
 <footer>
 <div class="omitted">{left_out}</div>
-<svg class="legend" xmlns="http://www.w3.org/2000/svg" viewBox="{legend}" width="{picture.width:.0f}">
+<svg class="legend" xmlns="http://www.w3.org/2000/svg" viewBox="{legend}" width="{wide:.0f}">
 {"".join(surroundings(picture, legend_only=True))}</svg>
 </footer>
 <script type="application/json" id="data">{_embedded(_data(picture, source))}</script>

@@ -51,6 +51,7 @@
   function look(box) {
     seen = box;
     drawing.setAttribute("viewBox", box.map((value) => value.toFixed(2)).join(" "));
+    drawing.classList.toggle("far", scale() < 0.3);
   }
 
   function scale() {
@@ -249,10 +250,21 @@
     return shape;
   }
 
+  function foldedSize(group) {
+    return Math.max(70, group.length * 7.3 + 26);
+  }
+
+  // A large group is a large box, so that it can be read where the whole picture is seen.
+  function foldedTimes(group) {
+    const [, , width, height] = data.groups[group];
+    return Math.max(1, Math.min(width / foldedSize(group), height / 38));
+  }
+
   function foldedArea(group) {
     const [x, y, width, height] = data.groups[group];
-    const size = Math.max(70, group.length * 7.3 + 26);
-    return [x + width / 2 - size / 2, y + height / 2 - 19, size, 38];
+    const size = foldedSize(group);
+    const times = foldedTimes(group);
+    return [x + width / 2 - (size * times) / 2, y + height / 2 - 19 * times, size * times, 38 * times];
   }
 
   function drawFolded() {
@@ -304,8 +316,10 @@
   }
 
   function drawBox(layer, group) {
-    const [x, y, width, height] = foldedArea(group);
-    const box = made("g", { class: "node group", tabindex: "0", role: "button" }, layer);
+    const [left, top] = foldedArea(group);
+    const [x, y, width, height] = [0, 0, foldedSize(group), 38];
+    const place = `translate(${left} ${top}) scale(${foldedTimes(group)})`;
+    const box = made("g", { class: "node group", tabindex: "0", role: "button", transform: place }, layer);
     box.dataset.folded = group;
     const inside = data.nodes.filter((node) => node.group === group).length;
     made("title", {}, box).textContent = `${group}: unfold`;
@@ -405,6 +419,9 @@
   byId("theme").addEventListener("click", toggleTheme);
   byId("help").addEventListener("click", toggleHelp);
   window.addEventListener("beforeprint", () => look([...whole]));
+
+  look(seen);
+  window.addEventListener("resize", () => look(seen));
 
   const keys = element("dl");
   for (const [key, meaning] of KEYS) keys.append(element("dt", key), element("dd", meaning));

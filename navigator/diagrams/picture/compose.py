@@ -31,8 +31,10 @@ CLUSTER_SIDE, CLUSTER_HEAD = 10.0, 20.0
 BETWEEN_CLUSTERS = 14.0
 NEAREST, FURTHEST = 44.0, 150.0
 """Bounds of the space between two layers."""
+WIDEST_SHAPE = 3.0
+"""Times its height, before a picture that leads downwards is tried from left to right."""
 MOST_SIDEWAYS = 5
-"""Layers; a view with more is drawn downwards."""
+"""Layers; a view with more is drawn downwards, unless that makes it far wider than high."""
 
 
 class Direction(enum.StrEnum):
@@ -66,6 +68,10 @@ def compose(
     sizes = {key: _size(label, remark) for key, (label, remark, _, _) in words.items()}
     placing = _Placing(nodes, layers, sizes, sideways)
     areas = placing.areas()
+    if direction is Direction.AUTO and not sideways and not graph.view.to and _slope(areas) > WIDEST_SHAPE:
+        turned = _Placing(nodes, layers, sizes, True)
+        if _slope(beside := turned.areas()) < _slope(areas):
+            sideways, placing, areas = True, turned, beside
     placed = tuple(PlacedNode(node, shape_of(node), areas[node.id], *words[node.id]) for node in nodes)
     edges = curves(graph.edges, areas, placing.ports(), _edge_words(nodes))
     return framed(
@@ -77,6 +83,13 @@ def compose(
         legend=legend,
         sideways=sideways,
     )
+
+
+def _slope(areas: Mapping[str, Area]) -> float:
+    """How much longer a picture is than high, or higher than long."""
+    width = max(each.x + each.width for each in areas.values()) - min(each.x for each in areas.values())
+    height = max(each.y + each.height for each in areas.values()) - min(each.y for each in areas.values())
+    return max(width / height, height / width)
 
 
 def heading(graph: Subgraph) -> str:

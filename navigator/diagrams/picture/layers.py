@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -39,8 +39,10 @@ def layering(graph: Subgraph, nodes: Sequence[ViewNode]) -> Layering:
     layered = arrange(keys, oriented, depth)
     bands = {node.id: band_of(node) for node in nodes}
     rank = _ranks(layered.layers, bands)
+    passing = _centres(layered.hops, rank, bands)
     layers = tuple(
-        tuple(sorted(layer, key=lambda item: _key(item, rank, bands, layered.hops))) for layer in layered.layers
+        tuple(sorted(layer, key=lambda item: passing[item] if item.passing else rank[bands[item.key]]))
+        for layer in layered.layers
     )
     return Layering(layers, layered.hops, frozenset(ends for ends in pairs if ends not in forward), rank)
 
@@ -56,22 +58,13 @@ def _ranks(layers: Sequence[Sequence[Item]], bands: Mapping[str, str]) -> dict[s
     return {band: number for number, band in enumerate(sorted(mean, key=lambda band: (mean[band], first[band])))}
 
 
-def _key(item: Item, rank: Mapping[str, int], bands: Mapping[str, str], hops: Sequence[Sequence[Hop]]) -> float:
-    if not item.passing:
-        return rank[bands[item.key]]
-    ends = _ends(item, hops)
-    return sum(rank[bands[key]] for key in ends) / len(ends)
-
-
-def _ends(item: Item, hops: Sequence[Sequence[Hop]]) -> list[str]:
-    """Where a passing line comes from and the nodes that it ends in."""
-    return [item.key, *_followed(item, hops)]
-
-
-def _followed(item: Item, hops: Sequence[Sequence[Hop]]) -> Iterator[str]:
-    for left, right in hops[item.layer]:
-        if left == item:
-            if right.passing:
-                yield from _followed(right, hops)
-            else:
-                yield right.key
+def _centres(hops: Sequence[Sequence[Hop]], rank: Mapping[str, int], bands: Mapping[str, str]) -> dict[Item, float]:
+    """For each passing line the mean rank of where it comes from and of the nodes that it ends in."""
+    ends: dict[Item, tuple[int, int]] = {}
+    for channel in reversed(hops):
+        for left, right in channel:
+            if left.passing:
+                more = ends[right] if right.passing else (rank[bands[right.key]], 1)
+                known = ends.get(left, (0, 0))
+                ends[left] = known[0] + more[0], known[1] + more[1]
+    return {item: (rank[bands[item.key]] + total) / (1 + count) for item, (total, count) in ends.items()}

@@ -92,13 +92,23 @@ def open_url(spec: str, request: Request) -> Snapshot:
     return snapshot_of(repository, remote.revision or "HEAD", request, name, source)
 
 
+def local_clone(spec: str, cache_dir: Path) -> Path | None:
+    """Where what was fetched from ``git+URL`` lies; ``None`` where nothing was."""
+    place = _place_of(parse_remote(spec), cache_dir / "git")
+    return place if place.is_dir() else None
+
+
+def _place_of(remote: Remote, shelf: Path) -> Path:
+    key = hashlib.sha256(remote.shown.encode()).hexdigest()[:16]
+    stem = re.sub(r"[^A-Za-z0-9._-]", "_", remote.name)[:60]
+    return shelf / f"{stem}-{key}.git"
+
+
 class _Clone:
     def __init__(self, remote: Remote, request: Request) -> None:
         self._remote, self._request = remote, request
         self._shelf = request.cache_dir / "git"
-        key = hashlib.sha256(remote.shown.encode()).hexdigest()[:16]
-        stem = re.sub(r"[^A-Za-z0-9._-]", "_", remote.name)[:60]
-        self._place = self._shelf / f"{stem}-{key}.git"
+        self._place = _place_of(remote, self._shelf)
 
     def at(self, revision: str) -> Repository:
         """The clone, holding ``revision`` as the remote has it now; an id that is there is not asked for again."""

@@ -140,6 +140,8 @@ def _nothing(
     if offered:
         nearest = ", ".join(map(str, _nearest(requirement, offered)))
         asked = exact_version(requirement) or str(requirement.specifier)
+        if client.failures:
+            return UnreachableError(f"{name} {asked} is not where it could be looked for: {client.failures[0]}")
         return NotFoundError(f"{name} has no version {asked}; the nearest are {nearest}")
     if yanked:
         shown = ", ".join(map(str, yanked[-3:]))
