@@ -22,14 +22,13 @@ from navigator.workspaces.progress import silent
 
 class Laid(msgspec.Struct, frozen=True):
     """``overlay`` is on the graph of the traced code itself, ``projection`` on the upstream of a reproduction, and
-    ``judged`` says how far it conforms. ``stands_in`` tells that the upstream is not the one that is mirrored."""
+    ``judged`` says how far it conforms."""
 
     trace: str
     overlay: Overlay
     projection: Projection | None
     notes: tuple[str, ...]
     judged: Conformance | None = None
-    stands_in: bool = False
 
 
 def lay(kept: KeptTrace, workspace: str | None = None, progress: Progress = silent) -> Laid:
@@ -60,7 +59,7 @@ def lay(kept: KeptTrace, workspace: str | None = None, progress: Progress = sile
             raise BadLink(f"{reproduction.id}: {faults[0]}")
     judged = judge(projection, exceptions, _complete(kept.run, reproduction))
     notes = (*laid.notes, *((upstream.note,) if upstream.note else ()))
-    return Laid(kept.name, laid, projection, notes, judged, bool(upstream.note))
+    return Laid(kept.name, laid, projection, notes, judged)
 
 
 def _complete(run: RunRecord, reproduction: Reproduction) -> bool:

@@ -236,6 +236,7 @@ def wrong(): return charge()
 def idle(): return charge()
 
 sell()
+reproduction.claim("ends", True)
 """
 
 UPSTREAM = {
@@ -431,3 +432,22 @@ def test_a_run_of_other_code_is_not_judged(own_home: Path, tmp_path: Path, run: 
     status, _, err = run("repro", "check", "count")
     assert status == 0
     assert "its code has changed since count-" in err
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        (OURS.replace('reproduction.claim("ends", True)', ""), []),
+        (OURS, ["--set", "number=4"]),
+        (OURS + "\nraise SystemExit(3)\n", []),
+    ],
+    ids=["a claim is not told", "other parameters", "failed"],
+)
+def test_a_run_that_leaves_things_out_makes_no_exception_stale(
+    program: str, words: list[str], own_home: Path, tmp_path: Path, run: Run
+) -> None:
+    lay_count(own_home, MANIFEST + EXCEPTIONS + IDLE, program)
+    index([str(lay_files(tmp_path / "shop", UPSTREAM))], name="shop")
+    run("run", "count", "--trace", *words)
+    status, out, _ = run("repro", "check", "count")
+    assert (status, "none open" in out, "stale" in out) == (0, True, False)
