@@ -6,25 +6,29 @@ from pathlib import Path
 
 import msgspec
 
-from navigator.runs.errors import BadManifest, BadTrace
+from navigator.runs.conformance import Conformance, judge, resolve_exceptions
+from navigator.runs.errors import BadLink, BadManifest, BadTrace
 from navigator.runs.finding import Reproduction
 from navigator.runs.kept_traces import KeptTrace
 from navigator.runs.links import sound_links
 from navigator.runs.manifest import read_manifest
 from navigator.runs.overlay import Overlay, overlay
 from navigator.runs.projection import Projection, project
+from navigator.runs.record import RunRecord, Status
 from navigator.runs.sides import open_own, open_upstream
 from navigator.workspaces import Progress, open_workspace
 from navigator.workspaces.progress import silent
 
 
 class Laid(msgspec.Struct, frozen=True):
-    """``overlay`` is on the graph of the traced code itself, ``projection`` on the upstream of a reproduction."""
+    """``overlay`` is on the graph of the traced code itself, ``projection`` on the upstream of a reproduction, and
+    ``judged`` says how far it conforms."""
 
     trace: str
     overlay: Overlay
     projection: Projection | None
     notes: tuple[str, ...]
+    judged: Conformance | None = None
 
 
 def lay(kept: KeptTrace, workspace: str | None = None, progress: Progress = silent) -> Laid:
@@ -45,10 +49,26 @@ def lay(kept: KeptTrace, workspace: str | None = None, progress: Progress = sile
             return Laid(kept.name, laid, None, laid.notes)
         upstream = open_upstream(reproduction, workspace, progress)
         with upstream.workspace as other:
-            links = sound_links(reproduction.manifest, own, other)
+            try:
+                links = sound_links(reproduction.manifest, own, other)
+            except BadLink as error:
+                raise BadLink(f"{error}; {upstream.note}" if upstream.note else str(error)) from error
             projection = project(reproduction, laid, links, other)
+        exceptions, faults = resolve_exceptions(reproduction.manifest, own)
+        if faults:
+            raise BadLink(f"{reproduction.id}: {faults[0]}")
+    judged = judge(projection, exceptions, _complete(kept.run, reproduction))
     notes = (*laid.notes, *((upstream.note,) if upstream.note else ()))
-    return Laid(kept.name, laid, projection, notes)
+    return Laid(kept.name, laid, projection, notes, judged)
+
+
+def _complete(run: RunRecord, reproduction: Reproduction) -> bool:
+    """Whether the run did all that a run by default does: where a program is missing some claims are not told."""
+    from navigator.runs.parameters import values
+
+    manifest = reproduction.manifest
+    told = {claim.id for claim in run.claims} >= {claim.id for claim in manifest.claims}
+    return told and run.status is Status.DONE and run.parameters == msgspec.to_builtins(values(manifest, []))
 
 
 def _reproduction(kept: KeptTrace) -> Reproduction:

@@ -24,6 +24,14 @@ class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     upstream: str
 
 
+class Exemption(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"caller": "from", "callee": "to"}):
+    """A call between two linked symbols of the reproduction that the upstream does not make, and why it may stay."""
+
+    caller: str
+    callee: str
+    reason: str
+
+
 class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the run is to show."""
 
@@ -79,6 +87,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     revision: str = ""
     claims: tuple[Claim, ...] = ()
     links: tuple[Link, ...] = ()
+    exceptions: tuple[Exemption, ...] = ()
     chains: dict[str, tuple[tuple[str, str], ...]] = {}
     parameters: dict[str, Parameter] = {}
     requires: Requires = Requires()
@@ -87,6 +96,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 _TABLES: dict[str, type[msgspec.Struct]] = {
     "links": Link,
+    "exceptions": Exemption,
     "claims": Claim,
     "requires": Requires,
     "outputs": Output,
@@ -134,7 +144,7 @@ def _misspelt(raw: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _unknown_keys(table: Mapping[str, Any], kind: type[msgspec.Struct], place: str) -> Iterator[str]:
-    valid = kind.__struct_fields__
+    valid = kind.__struct_encode_fields__
     for key in table:
         if key not in valid:
             near = difflib.get_close_matches(key, valid, n=1, cutoff=0.5)
@@ -156,6 +166,12 @@ def _faults(manifest: Manifest) -> Iterator[str]:
             yield f"links[{number}]: ours and upstream both need a symbol"
         if link in manifest.links[: number - 1]:
             yield f"links[{number}]: {link.ours} and {link.upstream} are linked twice"
+    pairs = [(each.caller, each.callee) for each in manifest.exceptions]
+    for number, each in enumerate(manifest.exceptions, 1):
+        if not all(word.strip() for word in (each.caller, each.callee, each.reason)):
+            yield f"exceptions[{number}]: from, to and reason all need a text"
+        if pairs[number - 1] in pairs[: number - 1]:
+            yield f"exceptions[{number}]: the call of {each.callee} by {each.caller} is excepted twice"
     ids = [claim.id for claim in manifest.claims]
     for number, id in enumerate(ids, 1):
         if not id or id in ids[: number - 1]:

@@ -49,7 +49,8 @@ class Result(msgspec.Struct, frozen=True):
 
 
 class Environment(msgspec.Struct, frozen=True):
-    """What the run depended on besides its parameters. ``code`` is a digest of the reproduction's files."""
+    """What the run depended on besides its parameters. ``code`` is a digest of the reproduction's files but its
+    manifest."""
 
     navigator: str
     python: str

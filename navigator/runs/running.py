@@ -385,11 +385,16 @@ def _environment(reproduction: Reproduction, threads: int, seed: int) -> Environ
 
 
 def digest(folder: Path) -> str:
-    """A short digest of the names and bytes of a reproduction's files."""
+    """A short digest of the names and bytes of a reproduction's files but its manifest: a run's record has its command
+    and parameters itself."""
     total = hashlib.sha256()
     for file in sorted(folder.rglob("*")):
         parts = file.relative_to(folder).parts
-        if file.is_file() and not any(part.startswith((".", "__pycache__")) for part in parts):
+        if (
+            file.is_file()
+            and parts != (child.MANIFEST,)
+            and not any(part.startswith((".", "__pycache__")) for part in parts)
+        ):
             with contextlib.suppress(OSError):
                 content = hashlib.sha256(file.read_bytes()).hexdigest()
                 total.update(f"{'/'.join(parts)}\0{content}\n".encode("utf-8", "surrogateescape"))

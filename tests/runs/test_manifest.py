@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from navigator.runs import BadManifest, BadParameter, Manifest, find_reproduction, read_manifest, values
-from navigator.runs.manifest import Link
+from navigator.runs.manifest import Exemption, Link
 from tests.runs.folders import COUNT, lay_count
 
+EXCEPTION = '\n[[exceptions]]\nfrom = "a.b"\nto = "a.c"\nreason = "why not"\n'
 LINKED = 'workspace = "up"\n' + COUNT + '\n[[links]]\nours = "a.b"\nupstream = "c.d"\n'
 
 
@@ -19,9 +20,10 @@ def read(folder: Path, text: str) -> Manifest:
 
 
 def test_all_of_it_is_read(tmp_path: Path) -> None:
-    manifest = read(tmp_path, LINKED)
+    manifest = read(tmp_path, LINKED + EXCEPTION)
     assert manifest.command == ("python", "-m", "reproductions.count")
     assert manifest.links == (Link("a.b", "c.d"),)
+    assert manifest.exceptions == (Exemption("a.b", "a.c", "why not"),)
     assert manifest.parameters["number"].minimum == 1
     assert manifest.outputs[0].kind == "table"
     assert values(manifest) == {"number": 3, "manner": "well", "weights": [0.5]}
@@ -47,6 +49,11 @@ def test_all_of_it_is_read(tmp_path: Path) -> None:
         (LINKED.replace('workspace = "up"\n', ""), "workspace: links need to say"),
         (LINKED + '[[links]]\nours = "a.b"\nupstream = "c.d"\n', r"links\[2\]: a\.b and c\.d are linked twice"),
         (LINKED + '[[claims]]\nid = "ends"\ntext = ""\n', r"claims\[2\]\.id: 'ends' is empty or used twice"),
+        (LINKED + EXCEPTION.replace("why not", " "), r"exceptions\[1\]: from, to and reason all need a text"),
+        (LINKED + EXCEPTION.replace('"a.c"', '""'), r"exceptions\[1\]: from, to and reason all need a text"),
+        (LINKED + EXCEPTION * 2, r"exceptions\[2\]: the call of a\.c by a\.b is excepted twice"),
+        (LINKED + EXCEPTION.replace("from", "form"), r"exceptions\[1\]\.form: .* did you mean from"),
+        (LINKED + EXCEPTION.replace("reason", "reasons"), r"exceptions\[1\]\.reasons: .* did you mean reason"),
     ],
 )
 def test_a_mistake_names_file_and_key(text: str, told: str, tmp_path: Path) -> None:

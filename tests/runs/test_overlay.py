@@ -236,6 +236,7 @@ def wrong(): return charge()
 def idle(): return charge()
 
 sell()
+reproduction.claim("ends", True)
 """
 
 UPSTREAM = {
@@ -371,3 +372,82 @@ def test_a_run_that_is_stopped_keeps_its_trace(count: Reproduction) -> None:
     assert running.record.traced
     assert find_trace("count").read().exit == running.record.exit
     assert not (running.record.place / "trace").exists()
+
+
+EXCEPTIONS = """
+[[exceptions]]
+from = "sell"
+to = "wrong"
+reason = "sold on credit"
+
+[[exceptions]]
+from = "__main__.wrong"
+to = "charge"
+reason = "no purse"
+"""
+STALE = '\n[[exceptions]]\nfrom = "__main__.sell"\nto = "pay"\nreason = "none"\n'
+IDLE = '\n[[exceptions]]\nfrom = "idle"\nto = "charge"\nreason = "none"\n'
+
+
+def shop(own_home: Path, tmp_path: Path, run: Run, manifest: str) -> Ran:
+    lay_count(own_home, manifest, OURS)
+    index([str(lay_files(tmp_path / "shop", UPSTREAM))], name="shop")
+    return run("run", "count", "--trace")
+
+
+def test_argued_exceptions_are_no_faults(own_home: Path, tmp_path: Path, run: Run) -> None:
+    status, out, err = shop(own_home, tmp_path, run, MANIFEST + EXCEPTIONS)
+    assert status == 0, err
+    assert "conformance 50.0 %: 2 of 4 calls" in out
+    assert "2 argued, none open" in out
+    assert "sold on credit" in out
+    status, out, _ = run("repro", "check", "count")
+    assert (status, "none open" in out, "no purse" in out) == (0, True, True)
+    judged = json.loads(run("repro", "check", "count", "--json")[1])["checked"][0]["judged"]
+    assert [each["reason"] for each in judged["argued"]] == ["sold on credit", "no purse"]
+
+
+@pytest.mark.parametrize(
+    ("further", "told"),
+    [
+        ("", "count.__main__.sell -> reproductions.count.__main__.wrong is not one upstream"),
+        (EXCEPTIONS + STALE, "exception __main__.sell -> pay no longer occurs: the upstream makes that call too"),
+        (EXCEPTIONS + IDLE, "exception idle -> charge no longer occurs: the run does not make that call"),
+        (EXCEPTIONS.replace("__main__.wrong", "wrang"), "exception wrang -> charge: no symbol 'wrang'"),
+    ],
+)
+def test_unargued_and_stale_exceptions_are_faults(
+    further: str, told: str, own_home: Path, tmp_path: Path, run: Run
+) -> None:
+    shop(own_home, tmp_path, run, MANIFEST + further)
+    status, out, err = run("repro", "check", "count")
+    assert status == 1, err
+    assert told in out
+
+
+def test_a_run_of_other_code_is_not_judged(own_home: Path, tmp_path: Path, run: Run) -> None:
+    shop(own_home, tmp_path, run, MANIFEST + EXCEPTIONS)
+    program = own_home / "reproductions" / "count" / "__main__.py"
+    program.write_text(program.read_text() + "\n# changed\n")
+    status, _, err = run("repro", "check", "count")
+    assert status == 0
+    assert "its code has changed since count-" in err
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        (OURS.replace('reproduction.claim("ends", True)', ""), []),
+        (OURS, ["--set", "number=4"]),
+        (OURS + "\nraise SystemExit(3)\n", []),
+    ],
+    ids=["a claim is not told", "other parameters", "failed"],
+)
+def test_a_run_that_leaves_things_out_makes_no_exception_stale(
+    program: str, words: list[str], own_home: Path, tmp_path: Path, run: Run
+) -> None:
+    lay_count(own_home, MANIFEST + EXCEPTIONS + IDLE, program)
+    index([str(lay_files(tmp_path / "shop", UPSTREAM))], name="shop")
+    run("run", "count", "--trace", *words)
+    status, out, _ = run("repro", "check", "count")
+    assert (status, "none open" in out, "stale" in out) == (0, True, False)

@@ -9,6 +9,7 @@ import msgspec
 
 from navigator.callgraph import Symbol
 from navigator.cli import options, output
+from navigator.cli.conformance_rows import print_conformance
 from navigator.cli.exits import FOUND, NOTHING, say
 from navigator.cli.phrases import MARKS, counted
 from navigator.cli.progress import progress_bar
@@ -57,6 +58,7 @@ def command(
         _print_replay(laid.projection, most)
     else:
         _print_projection(laid.projection, most)
+        print_conformance(laid.judged)
     for note in laid.notes:
         say(f"navigator: {note}")
     return FOUND if laid.overlay.lit else NOTHING
@@ -128,20 +130,6 @@ def _print_projection(laid: Projection, most: int | None) -> None:
         output.line(
             f"coverage {100 * linked / len(hops):.1f} %: {linked} of {counted(len(hops), 'hop')} have both ends linked"
         )
-    if laid.conformance is None:
-        output.line("conformance: no call from one linked symbol to another was traced")
-        return
-    direct, failing = laid.direct, [step for step in laid.direct if not step.conforms]
-    output.line(
-        f"conformance {100 * laid.conformance:.1f} %: {len(direct) - len(failing)} of {counted(len(direct), 'call')} "
-        f"from one linked symbol to another are calls upstream"
-    )
-    output.rows(_failure(step) for step in failing)
-
-
-def _failure(step: Projected) -> Row:
-    upstream = f"{step.caller.name} -> {step.callee.name}: {step.why}"
-    return [output.warning("  not so"), f"{step.ours[0].name} -> {step.ours[-1].name}", output.remark(upstream)]
 
 
 def _lit(number: int, each: LitUpstream) -> Row:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from navigator.cli import options, output
+from navigator.cli.conformance_rows import print_conformance
 from navigator.cli.exits import FOUND, NOTHING, say
 from navigator.cli.groups import Group
 from navigator.cli.known_reproductions import all_known, known
@@ -83,6 +84,9 @@ def show(id: str, as_json: bool) -> int:
         ],
     )
     _section("outputs", [[each.path, each.kind, each.title] for each in manifest.outputs])
+    _section(
+        "exceptions", [[each.caller, "->", each.callee, output.remark(each.reason)] for each in manifest.exceptions]
+    )
     _section("links", [[link.ours, output.remark("mirrors"), link.upstream] for link in manifest.links])
     return FOUND
 
@@ -93,6 +97,9 @@ def show(id: str, as_json: bool) -> int:
 @options.as_json
 def check(ids: tuple[str, ...], workspace: str | None, as_json: bool) -> int:
     """Check manifests: every link's symbols exist on both sides, and how much of the upstream chains they cover.
+
+    The conformance of the latest run with --trace is told, too. A call that the upstream does not make and that the
+    manifest does not argue is a fault, and so is an exception that no longer occurs.
 
     Without ID all reproductions are checked. Where the upstream is not indexed, its bundled miniature stands in.
     """
@@ -127,6 +134,8 @@ def _print_checked(done: Checked) -> None:
         ]
         for chain in done.chains
     )
+    if done.judged is not None:
+        print_conformance(done.judged, "  ")
     for note in done.notes:
         say(f"{done.id}: {note}")
 

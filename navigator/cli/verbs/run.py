@@ -61,9 +61,31 @@ def command(
         output.json(record)
     else:
         print_run(record, found.manifest)
+        if record.traced and found.manifest.links:
+            _print_conformance(record)
     if record.message:
         say(f"navigator: {record.id} {record.message}; its log: {record.place / 'log.txt'}")
     return exit_status(record)
+
+
+def _print_conformance(record: RunRecord) -> None:
+    """How far what ran is built as the upstream is; what stands in its way takes nothing from the run."""
+    from navigator.cli.conformance_rows import print_conformance
+    from navigator.cli.progress import progress_bar
+    from navigator.errors import NavigatorError
+    from navigator.runs import find_trace, lay
+
+    try:
+        with progress_bar() as progress:
+            laid = lay(find_trace(record.id), None, progress)
+    except NavigatorError as error:
+        say(f"navigator: its conformance is not known: {error}")
+        return
+    if laid.judged is not None:
+        print_conformance(laid.judged)
+    for note in laid.notes:
+        say(f"navigator: {note}")
+    say(f"navigator overlay {record.id} shows what it lit up")
 
 
 def exit_status(record: RunRecord) -> int:
