@@ -1,4 +1,4 @@
-"""Linker and Python front end compiled ahead of time with mypyc, used where they were made from the very sources that lie here.
+"""Linker and Python front end compiled ahead of time with mypyc, used where they were made from just these sources.
 
 It is optional: without it the same modules run as plain Python, and the same facts give the same graph. A compiled
 copy lies in the environment (``sys.prefix``) under the digest of its sources, so that one of other sources is never

@@ -1,4 +1,4 @@
-"""Compiles the linker and the Python front end with mypyc for the clone's ``.venv``: ``native.py FOLDER KEY``, run by ``environment.sh``.
+"""Compiles linker and Python front end with mypyc: ``native.py FOLDER KEY``, run by ``environment.sh``.
 
 Optional by design: where there is no C compiler, or compiling fails, one line says so and they run as plain
 Python. Run by ``.venv``'s own interpreter; what is needed to compile is installed in a folder that is removed after.
