@@ -1,4 +1,4 @@
-"""The linker compiled ahead of time with mypyc, used where it was made from the very sources that lie here.
+"""Linker and Python front end compiled ahead of time with mypyc, used where they were made from just these sources.
 
 It is optional: without it the same modules run as plain Python, and the same facts give the same graph. A compiled
 copy lies in the environment (``sys.prefix``) under the digest of its sources, so that one of other sources is never
@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 SWITCH = "NAVIGATOR_NATIVE"
-"""Environment variable: 0 runs the linker as plain Python."""
+"""Environment variable: 0 runs everything as plain Python."""
 
 FOLDER = "navigator-native"
-PACKAGES = ("linking", "linking/ecmascript")
+PACKAGES = ("facts/building", "facts/python", "linking", "linking/ecmascript")
 
 
 def sources(package: Path) -> Iterator[Path]:

@@ -14,10 +14,10 @@ environment() {
     "$python" -I "$here/tools/environment.py" "$here" "$1" "$key" || exit $?
 }
 
-# native: compiles the linker where there is a C compiler, when its sources are not those that were compiled last.
+# native: compiles linker and front end where there is a C compiler, when their sources are not those that were compiled last.
 native() {
     [ "${NAVIGATOR_NATIVE-}" != 0 ] || return 0
-    key="$(cd "$here/navigator" && cat linking/*.py linking/ecmascript/*.py facts/vocabulary.py | cksum) $here"
+    key="$(cd "$here/navigator" && cat facts/building/*.py facts/python/*.py linking/*.py linking/ecmascript/*.py facts/vocabulary.py | cksum) $here"
     if [ -r "$here/.venv/ready-native" ]; then
         IFS= read -r ready <"$here/.venv/ready-native"
         [ "$ready" != "$key" ] || return 0

@@ -1,6 +1,6 @@
-"""Compiles the linker with mypyc for the clone's ``.venv``: ``native.py FOLDER KEY``, run by ``environment.sh``.
+"""Compiles linker and Python front end with mypyc: ``native.py FOLDER KEY``, run by ``environment.sh``.
 
-Optional by design: where there is no C compiler, or compiling fails, one line says so and the linker runs as plain
+Optional by design: where there is no C compiler, or compiling fails, one line says so and they run as plain
 Python. Run by ``.venv``'s own interpreter; what is needed to compile is installed in a folder that is removed after.
 """
 
@@ -95,15 +95,15 @@ def prepare(folder: Path, key: str) -> None:
         target = place(folder / "navigator")
         missing = lacking()
         if missing:
-            say(f"{missing}: the linker is not compiled and takes nearly twice as long")
+            say(f"{missing}: linker and front end are not compiled and take nearly twice as long")
         elif not target.is_dir():
-            say("compiling the linker, once; this can take a minute (NAVIGATOR_NATIVE=0 does without)")
+            say("compiling linker and front end, once; this can take two minutes (NAVIGATOR_NATIVE=0 does without)")
             target.parent.mkdir(exist_ok=True)
             log = target.parent / "compiling.log"
             log.unlink(missing_ok=True)
             with tempfile.TemporaryDirectory(prefix="compiling-", dir=target.parent) as scratch:
                 if not compile_in(Path(scratch), folder, target, log):
-                    say(f"could not compile the linker (see {log}): it runs as plain Python and takes longer")
+                    say(f"could not compile linker and front end (see {log}): they run as plain Python and take longer")
             for other in target.parent.iterdir():
                 if other != target and other.is_dir():
                     shutil.rmtree(other, ignore_errors=True)
@@ -117,7 +117,7 @@ def main(arguments: list[str]) -> int:
     try:
         prepare(Path(folder), key)
     except OSError as error:
-        say(f"could not compile the linker: {error.strerror or error}: {error.filename or folder}")
+        say(f"could not compile linker and front end: {error.strerror or error}: {error.filename or folder}")
     except KeyboardInterrupt:
         return INTERRUPTED
     return 0

@@ -6,12 +6,17 @@ import random
 import sys
 import threading
 import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from navigator.facts import FileFacts, decode, encode, extract
+from navigator.facts.python.front import read_tree
+from navigator.facts.python.nesting import NESTING_LIMIT
+from navigator.facts.python.parsing import parse
+from navigator.facts.python.scanning import Scan
 from navigator.facts.vocabulary import Definition, Instruction
 from tests.facts import corpus
 
@@ -172,6 +177,50 @@ def test_deep_nesting_costs_only_the_statement_that_is_deep(name: str) -> None:
         assert "after" in facts.texts
 
 
+NESTED: dict[str, Callable[[int], str]] = {
+    "brackets": lambda n: "(" * n + "x" + ")" * n,
+    "calls": lambda n: "f(" * n + ")" * n,
+    "subscripts": lambda n: "a[" * n + "0" + "]" * n,
+    "bases": lambda n: "class A(" + "B[" * n + "C" + "]" * n + "): pass",
+    "dictionaries": lambda n: "x = " + "{1: " * n + "2" + "}" * n,
+    "lambdas": lambda n: "x = " + "lambda: " * n + "1",
+    "comprehensions": lambda n: "x = " + "[y for y in " * n + "z" + "]" * n,
+    "conditions": lambda n: "x = " + "(a if b else " * n + "c" + ")" * n,
+    "disjunctions": lambda n: "if " + "(a or " * n + "b" + ")" * n + ": pass",
+    "negations": lambda n: "while " + "not " * n + "x: pass",
+    "targets": lambda n: "(" * n + "x" + ",)" * n + " = y",
+    "annotations": lambda n: "x: " + "A[" * n + "B" + "]" * n,
+    "patterns": lambda n: "match x:\n    case " + "[" * n + "a" + "]" * n + ": pass",
+    "class patterns": lambda n: "match x:\n    case " + "A(" * n + "a" + ")" * n + ": pass",
+    "blocks": lambda n: "".join(" " * depth + "if x:\n" for depth in range(n)) + " " * n + "y()\n",
+    "functions": lambda n: "".join(" " * depth + "def f():\n" for depth in range(n)) + " " * n + "y()\n",
+    "classes": lambda n: "".join(" " * depth + "class A:\n" for depth in range(n)) + " " * n + "y()\n",
+    "attempts": lambda n: "".join(" " * depth + "try:\n" for depth in range(n)) + " " * n + "y()\n",
+    "f-strings": lambda n: "x = " + "f'{" * n + "y" + "}'" * n,
+}
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_the_limit_is_reached_before_the_stack_ends(name: str) -> None:
+    """What is read does not depend on how much of the stack a reader uses, so not on whether it is compiled."""
+    read: list[int] = []
+
+    def deeper() -> None:
+        for levels in range(NESTING_LIMIT // 4, NESTING_LIMIT + 5):
+            text = NESTED[name](levels)
+            root, broken = parse(text)
+            if not broken:
+                facts = read_tree(text, root, Scan(text, root), [])
+                if not facts.problems:
+                    read.append(levels)
+
+    thread = threading.Thread(target=deeper)
+    thread.start()
+    thread.join()
+    assert read == list(range(NESTING_LIMIT // 4, read[-1] + 1))
+    assert read[-1] < NESTING_LIMIT
+
+
 LONG = {
     "chains of attributes": "a" + ".b" * 20_000,
     "chains of calls": "a" + ".b()" * 20_000,
@@ -199,7 +248,7 @@ def test_long_files_take_time_in_proportion(name: str) -> None:
 
 
 def test_how_deep_the_caller_is_does_not_matter() -> None:
-    source = ("x = " + "f(" * 150 + ")" * 150 + "\n" + "g(" * 400 + ")" * 400 + "\nh()\n").encode()
+    source = ("x = " + "f(" * 110 + ")" * 110 + "\n" + "g(" * 400 + ")" * 400 + "\nh()\n").encode()
     found: list[FileFacts] = []
 
     def deep(levels: int) -> None:
@@ -214,6 +263,6 @@ def test_how_deep_the_caller_is_does_not_matter() -> None:
         thread.join()
     assert len(found) == 3
     assert found[0] == found[1] == found[2]
-    assert found[0].texts.count("f") == 150
+    assert found[0].texts.count("f") == 110
     assert "h" in found[0].texts
     assert [problem.message for problem in found[0].problems] == ["nested too deeply to be read"]

@@ -17,6 +17,7 @@ Statement = Callable[[Reader, "Node"], object]
 """Reads a statement; what it returns does not matter."""
 
 
+TOO_DEEP = "nested too deeply to be read"
 _SKIPPED = k.PUNCTUATION | k.EXTRAS
 _S = TypeVar("_S", bound=Statement)
 
@@ -72,6 +73,9 @@ def execute(reader: Reader, block: Node | None) -> None:
         if kind in _SKIPPED:
             continue
         record.line = line = child.start_point[0] + 1
+        if reader.too_deep and child.id in reader.too_deep:
+            reader.problem(line, TOO_DEEP)
+            continue
         handler = STATEMENTS[kind] or EXPRESSIONS[kind]
         try:
             handler(reader, child)
@@ -79,7 +83,7 @@ def execute(reader: Reader, block: Node | None) -> None:
             if not reader.skip_too_deep:
                 raise
             reader.abandon(mark)
-            reader.problem(line, "nested too deeply to be read")
+            reader.problem(line, TOO_DEEP)
         except (AttributeError, IndexError, TypeError, ValueError):
             # A statement that the parser had to repair may lack any part that others of its kind have.
             if not child.has_error:

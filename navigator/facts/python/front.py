@@ -19,6 +19,7 @@ from navigator.facts.python import (  # noqa: F401 (each module registers its re
     type_parameters,
 )
 from navigator.facts.python.dispatch import execute
+from navigator.facts.python.nesting import too_deep
 from navigator.facts.python.parsing import Problem, parse
 from navigator.facts.python.reader import Reader
 from navigator.facts.python.scanning import Scan
@@ -65,6 +66,7 @@ def read_tree(text: str, root: Node, scan: Scan, problems: list[Problem], skip_t
     """The facts of a parsed file. Raises ``RecursionError`` for deep nesting unless that is to be skipped."""
     reader = Reader(text, scan)
     reader.skip_too_deep = skip_too_deep
+    reader.too_deep = too_deep(root)
     for line, message in problems:
         reader.problem(line, message)
     execute(reader, root)

@@ -43,6 +43,7 @@ class Reader:
         "skip_too_deep",
         "star_imports",
         "text",
+        "too_deep",
     )
 
     def __init__(self, text: str, scan: Scan) -> None:
@@ -53,6 +54,8 @@ class Reader:
         self.problems: list[SyntaxProblem] = []
         self.skip_too_deep = False
         """Whether statements that exhaust the stack are left out, instead of giving up."""
+        self.too_deep: frozenset[int] = frozenset()
+        """The ids of nodes that are nested too deeply to be read."""
         self.scopes = scan.by_start
         scope = scan.scopes[0]
         definition = self.definitions.open(DefinitionKind.MODULE, "", None, 0)
