@@ -21,6 +21,19 @@ def every_file() -> tuple[Path, ...]:
     return tuple(sorted(files, key=_shuffled))
 
 
+def share(number: int, shares: int, size: int) -> list[Path]:
+    """One of the shares into which the standard library and packages' files of ``size`` bytes together are dealt."""
+    library = Path(sysconfig.get_path("stdlib"))
+    files: list[Path] = []
+    for file in every_file():
+        if "site-packages" in file.parts or library not in file.parents:
+            size -= file.stat().st_size
+            if size < 0:
+                continue
+        files.append(file)
+    return files[number::shares]
+
+
 def _shuffled(file: Path) -> tuple[str, str]:
     tail = "/".join(file.parts[-3:])
     return hashlib.sha256(tail.encode()).hexdigest(), str(file)

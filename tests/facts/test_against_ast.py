@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,10 @@ from navigator.facts.python.front import scopes_of
 from navigator.facts.python.source import decoded
 from tests.facts import corpus, oracle
 
-EVERYTHING = pytest.mark.long
+SHARES = 8
+"""In how many tests the long comparison is cut, so that processes share it."""
+SIZE = 40_000_000
+"""How many bytes of installed packages it reads beside the standard library."""
 TOO_NEW = pytest.mark.skipif(sys.version_info >= (3, 13), reason="symtable tells about annotations in another way")
 GRAMMAR = {
     # A line to the left of its block inside brackets, which the grammar takes for the block's end.
@@ -24,6 +28,11 @@ GRAMMAR = {
     # Deeper than what is read, on purpose.
     "test_exceptions.py",
 }
+
+
+def in_shares(test: Callable[[int], None]) -> Callable[[int], None]:
+    """A long comparison, once for each share of the files."""
+    return pytest.mark.long(pytest.mark.parametrize("share", range(SHARES))(test))
 
 
 def differences(file: Path) -> list[str]:
@@ -80,15 +89,17 @@ def test_scopes_of_a_sample_of_real_files() -> None:
     assert [one for file in corpus.sample(150) for one in scope_differences(file)] == []
 
 
-@EVERYTHING
-def test_every_file() -> None:
-    assert [one for file in corpus.every_file() for one in differences(file)] == []
+@in_shares
+def test_many_files(share: int) -> None:
+    files = corpus.share(share, SHARES, SIZE)
+    assert len(files) > 200
+    assert [one for file in files for one in differences(file)] == []
 
 
-@EVERYTHING
+@in_shares
 @TOO_NEW
-def test_scopes_of_every_file() -> None:
-    assert [one for file in corpus.every_file() for one in scope_differences(file)] == []
+def test_scopes_of_many_files(share: int) -> None:
+    assert [one for file in corpus.share(share, SHARES, SIZE) for one in scope_differences(file)] == []
 
 
 SOURCES = {

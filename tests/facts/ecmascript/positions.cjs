@@ -22,18 +22,26 @@ function startOf(node, file) {
   return start;
 }
 
+// The index of the last of the ascending numbers that is no greater than the limit; -1 if there is none.
+function atOrBefore(numbers, limit) {
+  let low = -1, high = numbers.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (numbers[middle] <= limit) low = middle; else high = middle - 1;
+  }
+  return low;
+}
+
 for (const path of JSON.parse(fs.readFileSync(0, "utf8"))) {
   const text = fs.readFileSync(path, "utf8").replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
   const file = ts.createSourceFile(path, text, { languageVersion: ts.ScriptTarget.Latest }, false, kindOf(path));
   const starts = [0];
   for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  const pairs = [];
+  for (const pair of text.matchAll(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g)) pairs.push(pair.index);
   const place = (offset) => {
-    let low = 0, high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (starts[middle] <= offset) low = middle; else high = middle - 1;
-    }
-    return [low + 1, [...text.slice(starts[low], offset)].length];
+    const line = atOrBefore(starts, offset);
+    return [line + 1, offset - starts[line] - atOrBefore(pairs, offset - 1) + atOrBefore(pairs, starts[line] - 1)];
   };
   const span = (node) => [...place(startOf(node, file)), ...place(node.end)];
   const found = { path, functions: [], classes: [], calls: [], errors: file.parseDiagnostics.length };
