@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -83,13 +83,20 @@ class Places:
 
     def of_wish(self, wish: Wish) -> list[Node]:
         """What holds the symbols of a wish, the calls of its hops, and the evidence of these."""
-        found: dict[Node, None] = {}
-        for symbol in wish.symbols:
-            if symbol.kind is not SymbolKind.MODULE:
-                found.update(dict.fromkeys(self.at(self._modules.module_of(symbol), symbol.line)))
+        found = dict.fromkeys(self._of(wish.symbols))
         for caller, callee in wish.hops:
             found.update(dict.fromkeys(self.evidence(caller, callee)))
         return list(found)
+
+    def of_starts(self, wish: Wish) -> list[Node]:
+        """What holds the symbols of a wish to which none of its calls leads."""
+        callees = {callee.id for _, callee in wish.hops}
+        return list(self._of(symbol for symbol in wish.symbols if symbol.id not in callees))
+
+    def _of(self, symbols: Iterable[Symbol]) -> Iterator[Node]:
+        for symbol in symbols:
+            if symbol.kind is not SymbolKind.MODULE:
+                yield from self.at(self._modules.module_of(symbol), symbol.line)
 
     def at(self, module: str, line: int) -> Iterator[Node]:
         """What holds a line of a module; import statements come by themselves where they are needed."""

@@ -80,7 +80,7 @@ class Cut:
         places = Places(workspace, self._modules)
         self._nodes = dict.fromkeys(places.of_wish(wish))
         self._trimmed = dict(self._trims(places)) if only_path else None
-        self._asked = frozenset(self._nodes)
+        self._asked = frozenset(self._nodes if wish.is_path else places.of_starts(wish))
         self._excluded: dict[Node, None] = {}
         self._thorough = False
         self._run: dict[Node, None] = {}
@@ -135,7 +135,8 @@ class Cut:
 
     def without(self, made: Slice, path: str, line: int) -> bool:
         """Leaves out the statement on a line of the slice, which fails when it is imported; whether it can be done
-        without. Definitions, and what was asked for, cannot."""
+        without. Definitions, and what was asked for, cannot: all of a path with what brings its values, of symbols
+        only themselves."""
         before = [node for start, node in made.starts.get(path, ()) if start <= line]
         if not before or before[-1] in self._asked or before[-1] in self._excluded:
             return False

@@ -158,6 +158,26 @@ def test_a_statement_that_fails_is_left_out_and_told(program: Opened, tmp_path: 
     assert run(tmp_path, with_error) == "bad.X is not in this slice; upstream it is in bad.py:1\n"
 
 
+def test_a_patch_that_brings_a_symbol_its_calls_and_fails_is_left_out(program: Opened, tmp_path: Path) -> None:
+    """It looks for the patched module by its upstream name, under which a slice does not have it."""
+    patch = (
+        "import importlib\n\n\n"
+        "def patch(path, new):\n"
+        "    module, name = path.rsplit('.', 1)\n"
+        "    setattr(importlib.import_module(module), name, new)\n\n\n"
+        "def better():\n    return 2\n\n\n"
+        "patch('engine.work', better)\n"
+    )
+    engine = "def work():\n    return 1\n\n\ndef run():\n    return work()\n"
+    workspace = program({"patches.py": patch, "engine.py": engine})
+    callees = {edge.callee.name for edge in workspace.callees("engine.run").edges}
+    assert callees == {"engine.work", "patches.better"}
+    written = write_slice(workspace, wish_for_symbols(workspace, ["engine.run"], 1), tmp_path / "cut")
+    assert written.failing == (("patches.py", 13),)
+    assert written.open_calls == (("engine.run", "patches.better"),)
+    assert run(tmp_path, "from cut import engine; print(engine.run())") == "1\n"
+
+
 def test_an_import_that_does_not_end_is_ended(program: Opened, tmp_path: Path) -> None:
     workspace = program({"slow.py": "class C:\n    while True:\n        pass\n"})
     cut = Cut(workspace, wish_for_symbols(workspace, ["slow.C"], 0), "cut", limit=0, stub_external=False)
