@@ -1,0 +1,87 @@
+"""Samplers, schedules, denoisers, networks: the same bits as the real k-diffusion and ldm."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="the reproduction needs torch (extra: reproductions)")
+
+from reproductions.txt2img import equality, upstream, weights  # noqa: E402
+from reproductions.txt2img.k_diffusion import external  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def real() -> upstream.KDiffusion:
+    try:
+        return upstream.k_diffusion()
+    except upstream.NotInstalled as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def ldm() -> upstream.Ldm:
+    try:
+        return upstream.ldm()
+    except upstream.NotInstalled as error:
+        pytest.skip(str(error))
+
+
+@pytest.mark.parametrize("parameterization", ["eps", "v"])
+def test_samplers_and_schedules_are_bit_equal(real: upstream.KDiffusion, parameterization: str) -> None:
+    found = equality.samplers(weights.load_model(parameterization=parameterization))
+    assert len(found) == len(equality.SAMPLERS) + len(equality.SCHEDULES) + 2
+    assert [each for each in found if each.largest] == []
+
+
+def test_the_decoder_is_bit_equal(ldm: upstream.Ldm, trained: Any) -> None:
+    assert equality.decoder(trained).largest == 0
+
+
+def test_the_unet_is_ldms(ldm: upstream.Ldm, trained: Any) -> None:
+    """Every parameter has its place in ldm's network, and what comes out is the same to rounding."""
+    assert equality.unet(trained).largest < 1e-5
+
+
+def test_the_encoder_is_ldms(ldm: upstream.Ldm, trained: Any) -> None:
+    x = torch.rand((2, 3, 16, 16), generator=torch.Generator().manual_seed(1)) * 2 - 1
+    with torch.no_grad():
+        ours, theirs = trained.encode_first_stage(x), equality.real_first_stage(trained).encode(x)
+    assert torch.equal(ours.mean, theirs.mean) and torch.equal(ours.std, theirs.std)
+    assert torch.allclose(ours.kl(), theirs.kl())
+
+
+@pytest.mark.parametrize("quantize", [False, True])
+def test_times_and_levels(real: upstream.KDiffusion, trained: Any, quantize: bool) -> None:
+    ours, theirs = (side.CompVisDenoiser(trained, quantize=quantize) for side in (external, real.external))
+    sigmas = torch.logspace(-2, 1.3, 40)
+    assert torch.equal(ours.sigma_to_t(sigmas), theirs.sigma_to_t(sigmas))
+    times = torch.linspace(0, 999, 77)
+    assert torch.equal(ours.t_to_sigma(times), theirs.t_to_sigma(times))
+    assert torch.equal(ours.get_sigmas(), theirs.get_sigmas())
+
+
+@pytest.mark.parametrize("churn", [0.5, 40.0])
+@pytest.mark.parametrize("name", ["sample_euler", "sample_heun", "sample_dpm_2"])
+def test_churn(real: upstream.KDiffusion, name: str, churn: float) -> None:
+    from reproductions.txt2img.k_diffusion import sampling
+
+    x = torch.randn((2, 3), generator=torch.Generator().manual_seed(1)) * 10
+    sigmas = sampling.get_sigmas_karras(9, 0.1, 10.0)
+    ends = []
+    for side in (sampling, real.sampling):
+        torch.manual_seed(4)
+        settings = {"s_churn": churn, "s_tmin": 0.3, "s_tmax": 8.0, "s_noise": 1.01, "disable": True}
+        ends.append(getattr(side, name)(lambda x, sigma, **_: x / (1 + sigma[:, None] ** 2), x, sigmas, **settings))
+    assert torch.equal(*ends)
+
+
+def test_the_schedule_is_ldms(ldm: upstream.Ldm, trained: Any) -> None:
+    betas = torch.as_tensor(ldm.util.make_beta_schedule("linear", 1000, linear_start=0.00085, linear_end=0.012))
+    assert torch.equal(trained.betas, betas.float())
+    assert float(external.CompVisDenoiser(trained).sigma_max) == pytest.approx(14.6146, abs=1e-4)
+    embedded = ldm.util.timestep_embedding(torch.tensor([0.0, 3.5, 999.0]), 24)
+    from reproductions.txt2img.ldm.modules.diffusionmodules.util import timestep_embedding
+
+    assert torch.equal(timestep_embedding(torch.tensor([0.0, 3.5, 999.0]), 24), embedded)
