@@ -9,7 +9,6 @@ from PIL import Image
 
 torch = pytest.importorskip("torch", reason="the reproduction needs torch (extra: reproductions)")
 pytest.importorskip("scipy", reason="the reproduction needs scipy")
-pytest.importorskip("reproductions.txt2img.k_diffusion.sampling", reason="its samplers are not there yet")
 
 from reproductions.txt2img.modules import call_queue, img2img, shared, txt2img  # noqa: E402
 from tests.reproductions.txt2img import pipeline  # noqa: E402

@@ -28,7 +28,6 @@ pytestmark = [
 ]
 torch = pytest.importorskip("torch", reason="the reproduction needs torch (extra: reproductions)")
 pytest.importorskip("gradio", reason="the page needs gradio (extra: web)", exc_type=ImportError)
-pytest.importorskip("reproductions.txt2img.k_diffusion.sampling", reason="its samplers are not there yet")
 
 from reproductions.txt2img.modules import sd_models, shared  # noqa: E402
 from tests.reproductions.txt2img import small_model  # noqa: E402
