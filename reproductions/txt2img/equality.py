@@ -16,8 +16,7 @@ from .k_diffusion import external, sampling
 from .ldm.models.diffusion.ddpm import LatentDiffusion
 
 SAMPLERS = (
-    "sample_euler", "sample_euler_ancestral", "sample_heun", "sample_dpm_2", "sample_dpmpp_2s_ancestral",
-    "sample_dpmpp_2m", "sample_dpmpp_2m_sde",
+    "sample_euler", "sample_euler_ancestral", "sample_heun", "sample_dpmpp_2m", "sample_dpmpp_2m_sde",
 )  # fmt: skip
 SCHEDULES = ("get_sigmas_karras", "get_sigmas_exponential", "get_sigmas_polyexponential")
 STEPS = 8
@@ -92,7 +91,7 @@ def real_first_stage(model: LatentDiffusion) -> Any:
     """ldm's AutoencoderKL with the weights of the model's."""
     real = upstream.ldm()
     config = {**weights.DDCONFIG, "double_z": True, "resolution": 16, "attn_resolutions": [], "dropout": 0.0}
-    with upstream.groups_of(8), contextlib.redirect_stdout(io.StringIO()):
+    with contextlib.redirect_stdout(io.StringIO()):
         theirs = real.autoencoder.AutoencoderKL(config, {"target": "torch.nn.Identity"}, embed_dim=4)
     theirs.load_state_dict(model.first_stage_model.state_dict())
     return theirs.eval()
@@ -102,12 +101,14 @@ def real_unet(model: LatentDiffusion) -> Any:
     """ldm's UNetModel with the weights of the model's."""
     real = upstream.ldm()
     ours: Any = model.model.diffusion_model
-    with upstream.groups_of(8):
-        theirs = real.openaimodel.UNetModel(
-            image_size=4, in_channels=4, out_channels=4, model_channels=ours.model_channels, num_res_blocks=1,
-            attention_resolutions=(1, 2), channel_mult=(1, 2), num_heads=4, use_spatial_transformer=True,
-            transformer_depth=1, context_dim=48, use_checkpoint=False, legacy=False, use_linear_in_transformer=True,
-        )  # fmt: skip
+    theirs = real.openaimodel.UNetModel(
+        image_size=4,
+        use_spatial_transformer=True,
+        transformer_depth=1,
+        use_checkpoint=False,
+        legacy=False,
+        **weights.UNET,
+    )
     theirs.load_state_dict(ours.state_dict())
     return theirs.eval()
 

@@ -6,14 +6,12 @@ that never runs here is put in their way as empty modules before they are import
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import importlib
 import importlib.util
 import sys
 import types
 import warnings
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import torch
@@ -96,29 +94,6 @@ def ldm() -> Ldm:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return Ldm(*(importlib.import_module(f"ldm.{name}") for name in (*places, *further)))
-
-
-@contextlib.contextmanager
-def groups_of(count: int) -> Iterator[None]:
-    """While it lasts, ldm makes its normalisations with ``count`` groups in place of 32: small models lack channels."""
-    model = importlib.import_module("ldm.modules.diffusionmodules.model")
-    places = ((model, "Normalize", 1e-6), (ldm().attention, "Normalize", 1e-6))
-    before = [getattr(module, name) for module, name, _ in places]
-    unet = ldm().openaimodel
-    normalization = unet.normalization
-    try:
-        for module, name, eps in places:
-            setattr(module, name, functools.partial(_normalize, count=count, eps=eps))
-        unet.normalization = lambda channels: ldm().util.GroupNorm32(count, channels)
-        yield
-    finally:
-        for (module, name, _), old in zip(places, before, strict=True):
-            setattr(module, name, old)
-        unet.normalization = normalization
-
-
-def _normalize(in_channels: int, *_: Any, count: int, eps: float) -> torch.nn.Module:
-    return torch.nn.GroupNorm(num_groups=count, num_channels=in_channels, eps=eps, affine=True)
 
 
 class _LightningModule(torch.nn.Module):

@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch", reason="the reproduction needs torch (extra
 
 from reproductions.txt2img import gaussian  # noqa: E402
 from reproductions.txt2img.k_diffusion import sampling  # noqa: E402
-from reproductions.txt2img.k_diffusion.brownian import BatchedBrownianTree, BrownianTreeNoiseSampler  # noqa: E402
+from reproductions.txt2img.k_diffusion.brownian import BrownianTreeNoiseSampler  # noqa: E402
 
 
 @pytest.mark.parametrize("name", gaussian.ORDERS)
@@ -31,11 +31,11 @@ def test_the_plot(tmp_path: Path) -> None:
     assert (tmp_path / "orders.png").read_bytes().startswith(b"\x89PNG")
 
 
-@pytest.mark.parametrize("name", ["sample_euler_ancestral", "sample_dpmpp_2s_ancestral", "sample_dpmpp_2m_sde"])
+@pytest.mark.parametrize("name", ["sample_euler_ancestral", "sample_dpmpp_2m_sde"])
 def test_stochastic_samplers_end_in_the_data(name: str) -> None:
     """Mean and variance of the data come out, whatever the noise was."""
     x = torch.randn((20000, 1), generator=torch.Generator().manual_seed(0)) * gaussian.SIGMA_MAX + gaussian.MEAN
-    sigmas = sampling.get_sigmas_karras(60, gaussian.SIGMA_MIN, gaussian.SIGMA_MAX)
+    sigmas = sampling.get_sigmas_karras(400, gaussian.SIGMA_MIN, gaussian.SIGMA_MAX)
     generator = torch.Generator().manual_seed(1)
     noise = {"noise_sampler": lambda *_: torch.randn(x.shape, generator=generator)}
     end = getattr(sampling, name)(lambda x, sigma, **_: gaussian.denoiser(x, sigma), x, sigmas, disable=True, **noise)
@@ -43,22 +43,16 @@ def test_stochastic_samplers_end_in_the_data(name: str) -> None:
     assert float(end.var()) == pytest.approx(gaussian.VARIANCE, rel=0.06)
 
 
-def test_a_batch_has_the_motion_of_its_single_runs() -> None:
+def test_a_batch_has_the_noise_of_its_single_runs() -> None:
     x = torch.zeros((3, 4))
-    batch = BatchedBrownianTree(x, 0.1, 10.0, [5, 6, 7])
+    batch = BrownianTreeNoiseSampler(x, 0.1, 10.0, seed=[5, 6, 7])
     for number, seed in enumerate((5, 6, 7)):
-        alone = BatchedBrownianTree(x[:1], 0.1, 10.0, [seed])
-        assert torch.equal(batch(0.5, 3.0)[number], alone(0.5, 3.0)[0])
-
-
-def test_motion_adds_up_and_turns_round() -> None:
-    tree = BatchedBrownianTree(torch.zeros((1, 50)), 0.1, 10.0, [1])
-    assert torch.allclose(tree(0.3, 1.0) + tree(1.0, 7.0), tree(0.3, 7.0), atol=1e-5)
-    assert torch.equal(tree(1.0, 7.0), -tree(7.0, 1.0))
+        alone = BrownianTreeNoiseSampler(x[:1], 0.1, 10.0, seed=[seed])
+        assert torch.equal(batch(3.0, 0.5)[number], alone(3.0, 0.5)[0])
 
 
 def test_noise_between_two_levels_has_variance_one_and_is_independent() -> None:
-    sampler = BrownianTreeNoiseSampler(torch.zeros(40000), 0.03, 14.0, seed=3)
+    sampler = BrownianTreeNoiseSampler(torch.zeros((1, 40000)), 0.03, 14.0, seed=[3])
     first, second = sampler(10.0, 4.0), sampler(4.0, 0.2)
     assert float(first.var()) == pytest.approx(1.0, rel=0.03)
     assert float(second.var()) == pytest.approx(1.0, rel=0.03)
