@@ -88,6 +88,8 @@ def install(folder: Path, environment: Path, what: str) -> None:
 ORACLES: tuple[tuple[list[str], dict[str, str]], ...] = (
     (["torch"], {}),
     (["setuptools", "wheel", "numpy", "matplotlib", "scikit-learn"], {}),
+    (["gradio>=6"], {}),
+    (["lark"], {}),
     # Its requirements would bring another torch; the tests need its Python only, not its C++ operators.
     (["--no-deps", "torchvision==0.28.0", "pillow"], {}),
     # Builds from source against the torch that is there, without compiling its C++ operators.

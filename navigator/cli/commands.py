@@ -19,6 +19,7 @@ VERBS = {
     "callees": "What a symbol calls, site by site.",
     "path": "How calls lead from one symbol to another.",
     "graph": "Draw the calls around a symbol, or between two.",
+    "tui": "Read the code in the terminal.",
     "impact": "What a change to a symbol may touch.",
     "diff": "What changed between two revisions or workspaces.",
     "log": "Since which commit a call or definition is there.",
@@ -91,9 +92,16 @@ def _version(context: click.Context, _: click.Parameter, asked: bool) -> None:
 def navigator(context: click.Context) -> Any:
     """Call graphs of real code: who calls whom, how, and why.
 
-    Without a verb, indexes a small program that ships with navigator and shows what can be asked.
+    Without a verb, opens the terminal interface; where there is no terminal, shows what can be asked about a small
+    program that ships with navigator.
     """
     if context.invoked_subcommand is None:
+        import sys
+
+        if sys.stdin.isatty() and sys.stdout.isatty():
+            from navigator.cli.verbs.tui import opened
+
+            return opened(None, None, "", False)
         from navigator.cli.welcome import welcome
 
         return welcome()

@@ -263,6 +263,15 @@ class StoredGraph:
         for key, file, line, column, end_line, end_column, expression, reason in self._stream(query):
             yield Unresolved(key, self._path(file), line, column, end_line, end_column, expression, reason)
 
+    def busiest(self) -> int | None:
+        """The function, method or class of the code itself that calls the most symbols; none in an empty graph."""
+        rows = self._rows(
+            "SELECT symbols.id FROM symbols JOIN calls ON calls.caller = symbols.id WHERE symbols.role = ? AND"
+            " symbols.kind != ? GROUP BY symbols.id ORDER BY count(DISTINCT calls.callee) DESC, symbols.id LIMIT 1",
+            (self._roles.index(Role.SOURCE), self._kinds.index(SymbolKind.MODULE)),
+        )
+        return rows[0][0] if rows else None
+
     # Files and totals
 
     def files(self) -> list[StoredFile]:

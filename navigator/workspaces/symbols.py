@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from navigator.callgraph import SymbolKind
+from navigator.callgraph import Symbol, SymbolKind
 from navigator.index import StoredGraph
 from navigator.index.symbol_search import at_line, ending, files_ending, nearest
 from navigator.workspaces.errors import AmbiguousSymbol, UnknownSymbol
@@ -68,8 +68,15 @@ def with_members(graph: StoredGraph, numbers: Iterable[int]) -> list[int]:
     result = list(numbers)
     for symbol in graph.symbols(result):
         if symbol.kind in (SymbolKind.CLASS, SymbolKind.MODULE):
-            for mark in (".", ":"):
-                condition = "symbols.key >= ? AND symbols.key < ? AND files.path = ?"
-                bounds = (symbol.id + mark, symbol.id + chr(ord(mark) + 1))
-                result.extend(graph.where(condition, (*bounds, symbol.file)))
+            result.extend(defined_in(graph, symbol))
     return list(dict.fromkeys(result))
+
+
+def defined_in(graph: StoredGraph, symbol: Symbol) -> list[int]:
+    """Everything defined inside a symbol, at any depth."""
+    found: list[int] = []
+    for mark in (".", ":"):
+        condition = "symbols.key >= ? AND symbols.key < ? AND files.path = ?"
+        bounds = (symbol.id + mark, symbol.id + chr(ord(mark) + 1))
+        found.extend(graph.where(condition, (*bounds, symbol.file)))
+    return found

@@ -18,12 +18,20 @@ from navigator.workspaces.toml_files import read_toml
 CONFIGURATION = "config.toml"
 
 
+class Interface(msgspec.Struct, frozen=True, rename="kebab"):
+    """``[tui]``: a ``theme``, and ``keys`` that take the place of an action's own."""
+
+    theme: str = ""
+    keys: dict[str, list[str]] = {}
+
+
 class UserSettings(msgspec.Struct, frozen=True, rename="kebab"):
     """``config.toml``: ``editor`` is a command with ``{file}`` and ``{line}``; ``sources`` maps sources to what is read
-    instead of them (a clone, archive or folder on this disk)."""
+    instead of them (a clone, archive or folder on this disk); ``tui`` is about the terminal interface."""
 
     editor: list[str] = []
     sources: dict[str, str] = {}
+    tui: Interface = Interface()
 
 
 class UntrustedFolder(NavigatorError):

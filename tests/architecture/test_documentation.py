@@ -35,3 +35,9 @@ def test_the_readme_shows_output() -> None:
 def test_links_lead_to_files(page: Path) -> None:
     for target in _LINK.findall(page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), target
+
+
+def test_the_table_of_keys_is_that_of_the_registry() -> None:
+    command = [sys.executable, ROOT / "tools" / "key_table.py", "--check"]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr or "run tools/key_table.py"

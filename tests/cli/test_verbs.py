@@ -32,7 +32,21 @@ QUESTIONS = {
 
 
 def test_every_verb_is_asked() -> None:
-    elsewhere = {"diff", "index", "log", "open", "overlay", "repro", "run", "runs", "slice", "trace", "trust", "views"}
+    elsewhere = {
+        "diff",
+        "index",
+        "log",
+        "open",
+        "overlay",
+        "repro",
+        "run",
+        "runs",
+        "slice",
+        "trace",
+        "tui",
+        "trust",
+        "views",
+    }
     assert {*QUESTIONS, *elsewhere} == set(VERBS)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from navigator.callgraph.views import NodeKind, Subgraph, ViewNode
+from navigator.callgraph.views import Subgraph
 from navigator.cli import options, output
 from navigator.cli.asked import asked
 from navigator.cli.exits import FOUND, say
@@ -151,24 +151,11 @@ def _too_large(opened: Workspace, format: str) -> str:
 
 
 def _drawn(opened: Workspace, format: str, found: Subgraph, look: Any) -> bytes:
-    from navigator.diagrams.files import draw_file
-    from navigator.diagrams.picture import Detail
-
-    def detail(node: ViewNode) -> Detail:
-        symbol = node.symbol
-        if symbol is None or not symbol.file:
-            return Detail()
-        return Detail(f"{opened.label(symbol)}:{symbol.line}", opened.permalink(symbol))
-
-    def source(node: ViewNode) -> tuple[int, str]:
-        if node.symbol is None or node.kind is not NodeKind.SYMBOL:
-            return 0, ""
-        text = opened.source(node.symbol)
-        return text.line, "\n".join(text.lines)
+    from navigator.diagrams.of_workspace import draw_of
 
     if format in ("png", "pdf"):
         from navigator.diagrams.fonts import uncovered
 
         for warning in uncovered(node.name for node in found.nodes):
             say(warning)
-    return draw_file(format, found, detail, look, source)
+    return draw_of(opened, format, found, look)

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from PIL import Image, ImageColor, PngImagePlugin
 
@@ -65,7 +65,7 @@ def resize_image(
     return result
 
 
-def save_image_with_geninfo(image: Image.Image, geninfo: str | None, filename: str | Path) -> None:
+def save_image_with_geninfo(image: Image.Image, geninfo: str | None, filename: str | Path | IO[bytes]) -> None:
     """Writes a PNG with the text under the key ``parameters``."""
     from . import shared
 

@@ -14,7 +14,6 @@ from .txt2img import plaintext_to_html, whole
 
 def img2img(
     id_task: str | None,
-    request: Any,
     prompt: str,
     negative_prompt: str,
     init_img: Image.Image | None,

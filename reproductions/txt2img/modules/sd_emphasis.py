@@ -36,7 +36,10 @@ class EmphasisOriginal(Emphasis):
     def after_transformers(self) -> None:
         before = self.z.mean()
         self.z = self.z * self.multipliers[..., None]
-        self.z = self.z * (before / self.z.mean())
+        after = self.z.mean()
+        # A prompt of nothing but weights of 0 has no mean to restore.
+        if after != 0:
+            self.z = self.z * (before / after)
 
 
 class EmphasisOriginalNoNorm(Emphasis):

@@ -19,7 +19,6 @@ def plaintext_to_html(text: str, classname: str | None = None) -> str:
 
 def txt2img_create_processing(
     id_task: str | None,
-    request: Any,
     prompt: str,
     negative_prompt: str,
     n_iter: int,
@@ -65,9 +64,9 @@ def whole(value: Any, name: str) -> int:
     return int(value)
 
 
-def txt2img(id_task: str | None, request: Any, *args: Any) -> tuple[list[Any], str, str, str]:
+def txt2img(id_task: str | None, *args: Any) -> tuple[list[Any], str, str, str]:
     """Pictures, what is known about them as JSON, the infotext and comments as HTML."""
-    p = txt2img_create_processing(id_task, request, *args)
+    p = txt2img_create_processing(id_task, *args)
     with closing(p):
         processed = scripts.scripts_txt2img.run(p, *p.script_args)
         if processed is None:

@@ -1,0 +1,188 @@
+"""Search, why, paths."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from navigator.callgraph import Step
+from navigator.errors import NavigatorError
+from navigator.tui import marks
+from navigator.tui.screens.chooser import Choice, Chooser
+from navigator.tui.screens.search import SearchScreen
+from navigator.tui.selection import Selection
+
+if TYPE_CHECKING:
+    from navigator.tui.desk import Desk
+    from navigator.workspaces import Paths
+
+MOST_PATHS = 8
+
+
+def search(app: Desk) -> None:
+    assert app.reading is not None
+    screen = SearchScreen(app.reading, app.names, app.history.recent(), app.last_search)
+
+    def go(chosen: Selection | None) -> None:
+        app.names = screen.names
+        if chosen is not None:
+            app.last_search = screen.typed_last
+            app.open(chosen)
+
+    app.push_screen(screen, go)
+
+
+async def why(app: Desk) -> None:
+    """The evidence of the selected call; a step leads to its line."""
+    reading, call = app.reading, app.selection.call
+    assert reading is not None and call is not None
+    try:
+        found = await reading.ask(reading.workspace.why, call.caller, call.callee)
+    except NavigatorError as error:
+        app.report(error)
+        return
+    choices: list[Choice] = []
+    signs = marks.ASCII_MARKS if app.ascii_only else marks.MARKS
+    for number, reason in enumerate(found.reasons):
+        one = reason.call
+        rule = f" by the rule {one.rule}" if one.rule else ""
+        choices.append(
+            Choice(
+                Text(f"{signs[one.certainty]} {one.file}:{one.line}  {one.kind}, {one.certainty}{rule}", style="bold"),
+                f"{number} -1",
+            )
+        )
+        steps = reason.steps or (Step("the call expression names its callee", one.file, one.line),)
+        for place, step in enumerate(steps):
+            where = f"  {step.file}:{step.line}" if step.file else ""
+            choices.append(Choice(Text.assemble(f"   {step.text}", (where, "dim")), f"{number} {place}"))
+
+    async def go(chosen: str | None) -> None:
+        if chosen is None:
+            return
+        number, place = map(int, chosen.split())
+        reason = found.reasons[number]
+        file, line = reason.call.file, reason.call.line
+        if 0 <= place < len(reason.steps) and reason.steps[place].file:
+            file, line = reason.steps[place].file, reason.steps[place].line
+        root = found.caller.root
+        name, colon, path = file.partition(":")
+        if colon and name in {each.name for each in reading.workspace.roots}:
+            root, file = name, path
+        symbol = await reading.ask(reading.symbol_at, root, file, line)
+        if symbol is None:
+            app.notify(f"{file}:{line} is in no definition of this workspace", severity="warning", markup=False)
+            return
+        app.select(Selection(symbol.id, None, line))
+        app.show_view("source")
+
+    title = f"why {marks.short(found.caller)} calls {marks.short(found.callee)}"
+    app.push_screen(Chooser(title, choices, hint="enter goes to the line", filtered=False), go)
+
+
+def path_start(app: Desk) -> None:
+    app.session.path_start = app.selection.symbol
+    app.tell()
+    app.notify("the path starts here; go where it is to end, then press t", timeout=4)
+
+
+async def path_to(app: Desk) -> None:
+    """The shortest paths from the marked start, as steps and as a graph; where the searches end, if there is none."""
+    reading = app.reading
+    assert reading is not None
+    start, end = app.path_start, app.selection.symbol
+    try:
+        found = await reading.ask(
+            lambda: reading.workspace.paths(start, end, maximum=MOST_PATHS, guesses=app.filters.guesses)
+        )
+    except NavigatorError as error:
+        app.report(error)
+        return
+    if not found.paths:
+        await _why_not(app, start, end)
+        return
+    app.session.path_start = ""
+    choices = _steps(app, found)
+
+    async def go(chosen: str | None) -> None:
+        if chosen is None:
+            return
+        path, place = map(int, chosen.split())
+        hop = found.paths[path][place]
+        app.select(Selection(hop.symbol.id, hop.calls[0] if hop.calls else None))
+
+    starts = await reading.ask(reading.workspace.called_as, start)
+    goals = await reading.ask(reading.workspace.called_as, end)
+    app.graph.show_middle(reading, starts, app.filters, goals)
+    more = "" if found.complete else f"; the first {MOST_PATHS}"
+    hint = (
+        f"{len(found.paths)} paths, shortest first{more}; enter goes to a step; escape later leaves the graph of paths"
+    )
+    app.push_screen(Chooser("paths", choices, hint=hint), go)
+
+
+def _steps(app: Desk, found: Paths) -> list[Choice]:
+    signs = marks.ASCII_MARKS if app.ascii_only else marks.MARKS
+    choices: list[Choice] = []
+    for number, path in enumerate(found.paths):
+        if len(found.paths) > 1:
+            choices.append(Choice(Text(f"── path {number + 1}: {len(path) - 1} calls", style="bold")))
+        for place, hop in enumerate(path):
+            call = hop.calls[0] if hop.calls else None
+            where = f"  {call.file}:{call.line}" if call else f"  {hop.symbol.file}:{hop.symbol.line}"
+            more = f" and {len(hop.calls) - 1} more" if len(hop.calls) > 1 else ""
+            mark = signs[call.certainty] if call else " "
+            label = Text.assemble(f"{mark} ", hop.symbol.name, (where + more, "dim"), no_wrap=True)
+            choices.append(Choice(label, f"{number} {place}"))
+    return choices
+
+
+async def _why_not(app: Desk, start: str, end: str) -> None:
+    """Where the searches from both ends stop: what they reach, and the unresolved sites at which one may go on."""
+    reading = app.reading
+    assert reading is not None
+    found = await reading.ask(reading.searched, start, end, app.filters.guesses)
+    choices = [
+        Choice(
+            Text(f"forward: {found.forward:,} symbols are reached; these of their calls have no known callee:", "bold")
+        )
+    ]
+    choices += [
+        Choice(
+            Text.assemble(
+                f"  {marks.UNRESOLVED} {site.expression.splitlines()[0][:60]}",
+                (f"  {site.file}:{site.line}  {site.reason}", "dim"),
+                no_wrap=True,
+            ),
+            f"{site.line} {site.caller}",
+        )
+        for site in found.unresolved
+    ]
+    if not found.unresolved:
+        choices.append(Choice(Text("  none: everything that it calls is known", style="dim")))
+    choices.append(
+        Choice(Text(f"backward: {found.backward:,} symbols lead to the end; nobody is known to call:", "bold"))
+    )
+    choices += [
+        Choice(
+            Text.assemble(f"  {symbol.name}", (f"  {symbol.file}:{symbol.line}", "dim"), no_wrap=True),
+            f"{symbol.line} {symbol.id}",
+        )
+        for symbol in found.sources
+    ]
+
+    async def go(chosen: str | None) -> None:
+        if chosen is not None:
+            line, _, key = chosen.partition(" ")
+            app.open(Selection(key, None, int(line)))
+
+    app.push_screen(Chooser("no calls lead there", choices, hint="enter goes there"), go)
+
+
+async def paths_off(app: Desk) -> None:
+    if app.graph.view.to and app.middle is not None:
+        await app.show_middle(app.middle.id)
+
+
+DEEDS = {"search": search, "why": why, "path_start": path_start, "path_to": path_to, "paths_off": paths_off}

@@ -1,0 +1,1 @@
+"""What opens over the views: lists to choose from, a line to type, search, filters."""

@@ -1,0 +1,95 @@
+"""All filters in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Label, SelectionList
+from textual.widgets.selection_list import Selection
+
+from navigator.callgraph import CallKind, Certainty
+from navigator.tui import marks
+from navigator.tui.filters import Filters
+
+OTHERS = {
+    "tests": "code in tests",
+    "vendored": "vendored copies of other packages",
+    "external": "calls to code outside of the workspace",
+    "unresolved": "call sites without a known callee",
+}
+
+
+class FiltersScreen(ModalScreen[Filters | None]):
+    """Gives the filters as they were set, or None where nothing was to change."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Leave"),
+        Binding("enter", "accept", "Accept", priority=True),
+        Binding("j", "down", "Down"),
+        Binding("k", "up", "Up"),
+    ]
+    DEFAULT_CSS = """
+    FiltersScreen { align: center middle; }
+    FiltersScreen > Vertical {
+        width: 60; max-width: 100%; height: auto; max-height: 90%;
+        border: round $primary; padding: 0 1; background: $surface;
+    }
+    FiltersScreen SelectionList, FiltersScreen SelectionList:focus {
+        height: auto; max-height: 100%; border: none; background: $surface; padding: 0;
+    }
+    FiltersScreen Label { color: $text-muted; width: 100%; }
+    """
+
+    def __init__(self, filters: Filters, roots: Sequence[str], ascii_only: bool) -> None:
+        super().__init__()
+        self._filters, self._roots, self._ascii = filters, roots, ascii_only
+
+    def compose(self) -> ComposeResult:
+        known = self._filters
+        signs = marks.ASCII_MARKS if self._ascii else marks.MARKS
+        lines = [
+            Selection(f"{signs[each]} {each} calls", f"certainty {each}", each in known.certainties)
+            for each in Certainty
+            if each is not Certainty.TRACED
+        ]
+        lines += [
+            Selection(f"kind: {each}", f"kind {each}", not known.kinds or each in known.kinds) for each in CallKind
+        ]
+        lines += [Selection(text, name, getattr(known, name)) for name, text in OTHERS.items()]
+        if len(self._roots) > 1:
+            lines += [
+                Selection(f"root: {each}", f"root {each}", not known.roots or each in known.roots)
+                for each in self._roots
+            ]
+        box = Vertical()
+        box.border_title = "show"
+        with box:
+            yield SelectionList[str](*lines)
+            yield Label("space switches, enter accepts, escape leaves", markup=False)
+
+    def action_down(self) -> None:
+        self.query_one(SelectionList).action_cursor_down()
+
+    def action_up(self) -> None:
+        self.query_one(SelectionList).action_cursor_up()
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+    def action_accept(self) -> None:
+        chosen = set(self.query_one(SelectionList).selected)
+        kinds = tuple(each for each in CallKind if f"kind {each}" in chosen)
+        roots = tuple(each for each in self._roots if f"root {each}" in chosen)
+        self.dismiss(
+            Filters(
+                certainties=tuple(each for each in Certainty if f"certainty {each}" in chosen),
+                kinds=() if len(kinds) in (0, len(CallKind)) else kinds,
+                roots=() if len(roots) in (0, len(self._roots)) else roots,
+                **{name: name in chosen for name in OTHERS},
+            )
+        )

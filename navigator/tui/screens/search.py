@@ -1,0 +1,137 @@
+"""Search while one types."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label, OptionList
+from textual.widgets.option_list import Option
+
+from navigator.tui import marks
+from navigator.tui.reading import Reading
+from navigator.tui.search import Match, Names, parsed
+from navigator.tui.search.full_text import Hit, lines_with
+from navigator.tui.selection import Selection
+
+MOST = 100
+HINT = "kind:method  root:NAME  file:PART narrow; text:WORDS searches the source"
+
+
+class SearchScreen(ModalScreen[Selection | None]):
+    """Gives the symbol or line that was chosen, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Leave"),
+        Binding("down,ctrl+n", "move(1)", "Down", priority=True),
+        Binding("up,ctrl+p", "move(-1)", "Up", priority=True),
+        Binding("pagedown", "move(10)", "Page down", priority=True),
+        Binding("pageup", "move(-10)", "Page up", priority=True),
+    ]
+    DEFAULT_CSS = """
+    SearchScreen { align: center top; }
+    SearchScreen > Vertical {
+        width: 92%; max-width: 120; height: auto; max-height: 90%; margin: 1 0;
+        border: round $primary; padding: 0 1; background: $surface;
+    }
+    SearchScreen Input, SearchScreen Input:focus { border: none; height: 1; padding: 0; background: $surface; }
+    SearchScreen OptionList, SearchScreen OptionList:focus {
+        height: auto; max-height: 100%; border: none; background: $surface; padding: 0;
+    }
+    SearchScreen OptionList { text-wrap: nowrap; text-overflow: ellipsis; }
+    SearchScreen Label { color: $text-muted; width: 100%; }
+    """
+
+    def __init__(self, reading: Reading, names: Names | None, recent: Sequence[str], typed: str = "") -> None:
+        super().__init__()
+        self._reading, self.names, self._recent, self._typed = reading, names, recent, typed
+        self.typed_last = typed
+        self._chosen: list[Selection] = []
+
+    def compose(self) -> ComposeResult:
+        box = Vertical()
+        box.border_title = "search"
+        with box:
+            yield Input(self._typed, placeholder="letters of a name, in their order", select_on_focus=True)
+            yield OptionList(markup=False)
+            yield Label(HINT, markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one(Input).focus()
+        self._search(self._typed)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.typed_last = event.value
+        self._search(event.value)
+
+    @work(exclusive=True, exit_on_error=False)
+    async def _search(self, typed: str) -> None:
+        """An exclusive worker: a later letter ends the search of an earlier one."""
+        query = parsed(typed)
+        if query.text:
+            # Reading all sources is long; one waits for the end of a word.
+            await asyncio.sleep(0.2)
+            self._show_hits(await self._reading.ask(lines_with, self._reading.workspace, query, MOST))
+            return
+        if self.names is None:
+            self.names = await self._reading.ask(lambda: Names(self._reading.workspace.graph.all_symbols()))
+        names = self.names
+        found = await asyncio.get_running_loop().run_in_executor(None, lambda: names.find(query, MOST, self._recent))
+        self._show_names(found)
+
+    def _show_names(self, found: Sequence[Match]) -> None:
+        self._chosen = [Selection(match.symbol.id) for match in found]
+        self._fill([_line(match) for match in found])
+
+    def _show_hits(self, found: Sequence[Hit]) -> None:
+        self._chosen = [Selection(hit.symbol.id, None, hit.line) for hit in found]
+        self._fill(
+            [
+                Text.assemble((f"{hit.symbol.file}:{hit.line}", "dim"), "  ", hit.text.strip()[:160], no_wrap=True)
+                for hit in found
+            ]
+        )
+
+    def _fill(self, lines: list[Text]) -> None:
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options([Option(line) for line in lines] or [Option(Text("nothing fits", "dim"), disabled=True)])
+        options.highlighted = 0 if lines else None
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._choose(self.query_one(OptionList).highlighted)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self._choose(event.option_index)
+
+    def _choose(self, place: int | None) -> None:
+        if place is not None and 0 <= place < len(self._chosen):
+            self.dismiss(self._chosen[place])
+
+    def action_move(self, by: int) -> None:
+        options = self.query_one(OptionList)
+        if self._chosen:
+            options.highlighted = min(max((options.highlighted or 0) + by, 0), len(self._chosen) - 1)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+
+def _line(match: Match) -> Text:
+    symbol = match.symbol
+    line = Text(no_wrap=True)
+    name = Text(symbol.name)
+    for place in match.places:
+        name.stylize("bold underline", place, place + 1)
+    line.append(f"{marks.NAMES[symbol.kind]:<8} ", "dim").append_text(name)
+    return line.append(f"  {symbol.file}:{symbol.line}" if symbol.file else "  external", "dim")

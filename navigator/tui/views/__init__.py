@@ -1,0 +1,1 @@
+"""The three linked views: calls, graph, source."""

@@ -1,0 +1,230 @@
+"""Callers and callees as trees that grow where one looks: one row per call site."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from rich.text import Text
+from textual import work
+from textual.widgets import Tree
+from textual.widgets.tree import TreeNode
+
+from navigator.callgraph import SymbolKind
+from navigator.callgraph.queries import Direction
+from navigator.errors import NavigatorError
+from navigator.tui import marks
+from navigator.tui.bindings import bindings_of
+from navigator.tui.filters import Filters
+from navigator.tui.reading import Reading, Row, Rows
+from navigator.tui.selection import Opened, Selected, Selection
+
+MOST_ROWS = 400
+"""Rows of one node; a last row tells how many more there are."""
+
+
+class Side(enum.Enum):
+    """What a node of the tree stands for."""
+
+    BRANCH = "branch"
+    ROW = "row"
+    MORE = "more"
+
+
+@dataclass
+class Entry:
+    """The data of a node. ``chain`` holds the ids of the symbols from the middle to here."""
+
+    side: Side
+    direction: Direction
+    row: Row | None = None
+    chain: tuple[str, ...] = ()
+    loaded: bool = False
+
+    @property
+    def key(self) -> str:
+        """The id of the symbol that the row leads to; empty for a site without a callee."""
+        return self.row.symbol.id if self.row is not None and self.row.symbol is not None else ""
+
+
+class CallsView(Tree[Entry]):
+    """The tree: two branches below the symbol in the middle, callers and callees."""
+
+    BORDER_TITLE = "calls"
+    BINDINGS = bindings_of("calls")
+    ICON_NODE, ICON_NODE_EXPANDED = "▸ ", "▾ "
+    DEFAULT_CSS = """
+    CallsView { scrollbar-gutter: stable; overflow-x: hidden; }
+    """
+
+    def __init__(self, *, ascii_only: bool = False, id: str | None = None) -> None:
+        super().__init__("", id=id)
+        self.show_root = False
+        self.auto_expand = False
+        self.guide_depth = 2
+        self.ascii_only = ascii_only
+        if ascii_only:
+            self.ICON_NODE, self.ICON_NODE_EXPANDED = "+ ", "- "
+        self.filters = Filters()
+        self._reading: Reading | None = None
+        self._middle = ""
+        self._generation = 0
+        self._quiet: str | None = None
+        self._label_of_file = str
+
+    def show_middle(self, reading: Reading, key: str, filters: Filters) -> None:
+        """Makes a symbol the middle: its callers and callees are read."""
+        self._reading, self._middle, self.filters = reading, key, filters
+        self._generation += 1
+        self.clear()
+        for direction in (Direction.CALLERS, Direction.CALLEES):
+            branch = self.root.add(
+                Text(str(direction), style="bold"), Entry(Side.BRANCH, direction, chain=(key,)), expand=True
+            )
+            self._load(branch, key)
+
+    @work(exit_on_error=False)
+    async def _load(self, node: TreeNode[Entry], key: str) -> None:
+        """Fills a node with the rows before or after a symbol, unless the tree is another by then."""
+        reading, entry, generation = self._reading, node.data, self._generation
+        assert reading is not None and entry is not None
+        entry.loaded = True
+        try:
+            rows = await reading.ask(reading.rows, key, entry.direction, self.filters)
+        except NavigatorError as error:
+            rows = Rows((), 0, 0)
+            self.app.notify(str(error), severity="error", markup=False)
+        if generation == self._generation:
+            self._fill(node, entry, rows)
+
+    def _fill(self, node: TreeNode[Entry], entry: Entry, rows: Rows) -> None:
+        if entry.side is Side.BRANCH:
+            label = Text.assemble((str(entry.direction), "bold"), (f" {len(rows.rows)}", "dim"))
+            if rows.hidden:
+                label.append(f" · {rows.hidden} hidden", "dim")
+            if not rows.rows:
+                label.append(" · none" if not rows.hidden else "", "dim")
+            node.set_label(label)
+            # A tree would show an empty branch as if it could be opened.
+            node.allow_expand = bool(rows.rows)
+        for row in rows.rows[:MOST_ROWS]:
+            child = Entry(Side.ROW, entry.direction, row, entry.chain)
+            seen = child.key in entry.chain
+            opens = row.symbol is not None and row.symbol.kind is not SymbolKind.EXTERNAL and not seen
+            added = node.add(self._label(row, seen), child, allow_expand=opens)
+            if child.key:
+                child.chain = (*entry.chain, child.key)
+            added.allow_expand = opens
+        left = len(rows.rows) - MOST_ROWS
+        if left > 0:
+            node.add_leaf(Text(f"… {left} more call sites; f filters", style="dim"), Entry(Side.MORE, entry.direction))
+        if entry.side is Side.ROW and not rows.rows:
+            node.allow_expand = False
+        if entry.side is Side.BRANCH and self.cursor_node in (None, self.root):
+            self.move_cursor(self.root.children[0])
+        self.post_message(self.Filled())
+
+    class Filled(Tree.NodeExpanded[Entry]):
+        """Rows have come in."""
+
+        def __init__(self) -> None:
+            super(Tree.NodeExpanded, self).__init__()
+
+    def _label(self, row: Row, seen: bool) -> Text:
+        if row.site is not None:
+            reason = Text(f"{marks.UNRESOLVED} {row.site.expression.splitlines()[0]}", style="yellow")
+            return reason.append(f"  {row.site.line}  unresolved: {row.site.reason}", "dim")
+        assert row.symbol is not None and row.call is not None
+        mark = (marks.ASCII_MARKS if self.ascii_only else marks.MARKS)[row.call.certainty]
+        external = row.symbol.kind is SymbolKind.EXTERNAL
+        label = Text.assemble(mark, " ", (marks.short(row.symbol), "dim" if external else ""))
+        if seen:
+            label.append(f" {marks.ASCII_CYCLE if self.ascii_only else marks.CYCLE}", "bold")
+        label.append(f"  {row.call.file.rpartition('/')[2]}:{row.call.line}", "dim")
+        how = marks.manner(row.call)
+        if how:
+            label.append(f"  {how}", "italic dim")
+        return label
+
+    # What the user does
+
+    def on_tree_node_expanded(self, event: Tree.NodeExpanded[Entry]) -> None:
+        if isinstance(event, self.Filled):
+            return
+        entry = event.node.data
+        if entry is not None and entry.side is Side.ROW and not entry.loaded:
+            self._load(event.node, entry.key)
+
+    def on_tree_node_highlighted(self, event: Tree.NodeHighlighted[Entry]) -> None:
+        event.stop()
+        selection = self._selection(event.node)
+        if selection is None:
+            return
+        if self._quiet == selection.symbol:
+            self._quiet = None
+            return
+        self._quiet = None
+        self.post_message(Selected(selection))
+
+    def on_tree_node_selected(self, event: Tree.NodeSelected[Entry]) -> None:
+        event.stop()
+        entry = event.node.data
+        if entry is not None and entry.side is Side.BRANCH:
+            event.node.toggle()
+            return
+        selection = self._selection(event.node)
+        if selection is not None and entry is not None and entry.key:
+            self.post_message(Opened(Selection(selection.symbol)))
+
+    def _selection(self, node: TreeNode[Entry] | None) -> Selection | None:
+        entry = node.data if node is not None else None
+        if entry is None or entry.side is Side.MORE:
+            return None
+        if entry.row is None:
+            return Selection(self._middle)
+        if entry.row.site is not None:
+            return Selection(entry.row.site.caller, None, entry.row.site.line)
+        return Selection(entry.key, entry.row.call)
+
+    def show(self, selection: Selection) -> None:
+        """Moves the cursor to the row of a selection made elsewhere, if one is to be seen."""
+        here = self._selection(self.cursor_node)
+        if here is not None and here.symbol == selection.symbol and selection.call in (None, here.call):
+            return
+        best: TreeNode[Entry] | None = None
+        pending = list(self.root.children)
+        while pending:
+            node = pending.pop(0)
+            entry = node.data
+            if entry is not None and entry.row is not None and entry.key == selection.symbol:
+                if selection.call is None or entry.row.call == selection.call:
+                    best = node
+                    break
+                best = best or node
+            if node.is_expanded:
+                pending.extend(node.children)
+        if best is None and selection.symbol == self._middle and self.root.children:
+            best = self.root.children[-1]
+        if best is not None and best is not self.cursor_node:
+            self._quiet = selection.symbol
+            self.move_cursor(best)
+
+    def action_inward(self) -> None:
+        """Opens the row under the cursor, or goes to its first child."""
+        node = self.cursor_node
+        if node is None:
+            return
+        if node.allow_expand and not node.is_expanded:
+            node.expand()
+        elif node.children:
+            self.move_cursor(node.children[0])
+
+    def action_outward(self) -> None:
+        """Closes the row under the cursor, or goes to the one above it in the tree."""
+        node = self.cursor_node
+        if node is None:
+            return
+        if node.is_expanded and node.children:
+            node.collapse()
+        elif node.parent is not None and node.parent is not self.root:
+            self.move_cursor(node.parent)

@@ -1,0 +1,1 @@
+"""Samplers and noise schedules; mirrors ``k_diffusion`` of crowsonkb/k-diffusion."""

@@ -1,0 +1,1 @@
+"""The model: autoencoder, text encoder, denoising network; mirrors ``ldm`` of Stability-AI/stablediffusion."""

@@ -1,0 +1,407 @@
+"""What people do with the interface, on the miniatures that come with the product."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from navigator.tui.history import Session
+from tests.tui.driver import Driver, opened
+
+Story = Callable[..., Awaitable[None]]
+
+
+def told(workspace: str = "demo-torchvision", **settings: object) -> Callable[[Story], Callable[..., None]]:
+    """Makes a story a test: it is given a driver of the app on a workspace."""
+
+    def decorate(story: Story) -> Callable[..., None]:
+        def test(home: Path) -> None:
+            async def play() -> None:
+                async with opened(workspace, **settings) as nav:  # type: ignore[arg-type]
+                    await story(nav)
+
+            asyncio.run(play())
+
+        test.__name__, test.__doc__ = story.__name__, story.__doc__
+        return test
+
+    return decorate
+
+
+@told("demo-webui")
+async def test_find_process_images_and_who_calls_it(nav: Driver) -> None:
+    await nav.search("pimg")
+    assert "modules.processing.process_images " in nav.lines()[0] + " "
+    await nav.open()
+    assert nav.middle == "modules.processing.process_images"
+    assert any("txt2img" in row and "txt2img.py" in row for row in nav.rows())
+
+
+@told("demo-webui")
+async def test_walk_down_to_decode_first_stage(nav: Driver) -> None:
+    await nav.open("decode_first_stage kind:def")
+    await nav.open("modules.processing.process_images_inner")
+    await nav.row("decode_latent_batch")
+    await nav.press("enter")
+    assert nav.middle.endswith("decode_latent_batch")
+    await nav.row("decode_first_stage")
+    await nav.press("enter")
+    assert nav.middle.endswith("decode_first_stage")
+    await nav.press("left_square_bracket", "left_square_bracket")
+    assert nav.middle.endswith("process_images_inner")
+
+
+@told("demo-webui")
+async def test_why_a_call_is_there(nav: Driver) -> None:
+    await nav.open("modules.processing.process_images")
+    await nav.row("reload_model_weights")
+    await nav.press("e")
+    assert any("processing.py:" in line for line in nav.lines())
+    await nav.press("enter")
+    assert nav.app.current == "source"
+    assert nav.app.source.line == nav.app.selection.line > 0
+
+
+@told()
+async def test_the_cursor_moves_all_views(nav: Driver) -> None:
+    await nav.open("resnet.resnet50")
+    await nav.row("_resnet")
+    assert nav.selected.endswith("_resnet")
+    assert nav.app.graph.node is not None and nav.app.graph.node.id == nav.app.selection.symbol
+    call = nav.app.selection.call
+    assert call is not None and nav.app.source.line == call.line
+    assert "def resnet50" in nav.source()
+
+
+@told()
+async def test_the_graph_is_walked_along_calls(nav: Driver) -> None:
+    await nav.open("resnet.resnet50")
+    await nav.press("2", "right")
+    first = nav.selected
+    assert nav.app.graph.graph is not None
+    assert ("torchvision.models.resnet.resnet50", first) in {
+        (edge.caller.partition(":")[2], edge.callee.partition(":")[2]) for edge in nav.app.graph.graph.edges
+    }
+    await nav.press("left")
+    assert nav.selected.endswith("resnet50")
+    await nav.press("right", "enter")
+    assert nav.middle == first
+
+
+@told()
+async def test_calls_in_the_source_are_links(nav: Driver) -> None:
+    await nav.open("resnet.Bottleneck.forward")
+    await nav.press("3", "n")
+    first = nav.app.selection
+    await nav.press("n")
+    assert nav.app.selection != first
+    await nav.press("p")
+    assert nav.app.selection == first
+    callee = first.symbol
+    await nav.press("enter")
+    assert nav.app.middle is not None and nav.app.middle.id == callee
+
+
+@told()
+async def test_radius_pins_hiding_and_groups(nav: Driver) -> None:
+    await nav.open("resnet._resnet")
+    near = nav.nodes()
+    await nav.press("2", "plus")
+    assert nav.nodes() > near
+    await nav.press("minus")
+    assert nav.nodes() == near
+    await nav.press("right")
+    gone = nav.app.graph.node
+    assert gone is not None
+    await nav.press("h")
+    assert gone.name not in nav.nodes()
+    await nav.press("u")
+    assert gone.name in nav.nodes()
+    await nav.press("space")
+    assert nav.app.graph.view.pinned
+    await nav.press("g")
+    assert nav.app.graph.view.group == "class"
+    await nav.press("b")
+    assert nav.app.graph.view.collapsed != ("*",)
+
+
+@told()
+async def test_a_path_as_steps_and_as_a_graph(nav: Driver) -> None:
+    await nav.open("resnet.resnet50")
+    await nav.press("m")
+    await nav.open("resnet.conv1x1")
+    await nav.press("t")
+    assert "resnet50" in nav.lines()[1] and any("conv1x1" in line for line in nav.lines())
+    await nav.press("escape")
+    assert nav.app.graph.view.to and {"resnet50", "conv1x1"} <= {name.rpartition(".")[2] for name in nav.nodes()}
+    await nav.press("escape")
+    assert not nav.app.graph.view.to
+
+
+@told()
+async def test_why_there_is_no_path(nav: Driver) -> None:
+    await nav.open("resnet.conv1x1")
+    await nav.press("m")
+    await nav.open("resnet.resnet50")
+    await nav.press("t")
+    assert any(line.startswith("forward:") for line in nav.lines())
+    assert any(line.startswith("backward:") for line in nav.lines())
+
+
+@told()
+async def test_history_is_a_tree(nav: Driver) -> None:
+    await nav.open("resnet.resnet50")
+    await nav.open("resnet._resnet")
+    await nav.press("left_square_bracket")
+    await nav.open("resnet.conv1x1")
+    await nav.press("H")
+    listed = [line for line in nav.lines() if "resnet" in line]
+    assert len(listed) >= 3 and any(line.lstrip().startswith("●") and "conv1x1" in line for line in listed)
+    await nav.choose("_resnet")
+    assert nav.middle.endswith("_resnet")
+
+
+@told()
+async def test_forward_goes_where_one_came_back_from(nav: Driver) -> None:
+    await nav.open("resnet.resnet50")
+    await nav.open("resnet._resnet")
+    await nav.press("left_square_bracket", "right_square_bracket")
+    assert nav.middle.endswith("_resnet")
+
+
+@told()
+async def test_bookmarks_with_notes(nav: Driver) -> None:
+    await nav.open("resnet.conv1x1")
+    await nav.press("B")
+    await nav.type("the last convolution")
+    await nav.press("enter")
+    await nav.open("resnet.resnet50")
+    await nav.press("quotation_mark")
+    assert "the last convolution" in nav.lines()[0]
+    await nav.choose("conv1x1")
+    assert nav.middle.endswith("conv1x1")
+    await nav.press("quotation_mark")
+    await nav.choose("forget")
+    assert nav.app.session.bookmarks == []
+
+
+@told()
+async def test_notes_are_written_as_markdown(nav: Driver) -> None:
+    await nav.open("resnet.conv1x1")
+    await nav.press("H")
+    await nav.choose("Markdown")
+    await nav.type("notes.md")
+    await nav.press("enter")
+    assert "conv1x1" in Path("notes.md").read_text()
+
+
+@told()
+async def test_filters_hide_and_say_so(nav: Driver) -> None:
+    await nav.open("resnet._resnet")
+    before = len(nav.rows())
+    await nav.press("f")
+    nav.switches().toggle("certainty exact")
+    await nav.press("enter")
+    assert len(nav.rows()) < before
+    assert "no exact calls" in nav.status()
+    assert any("hidden" in row for row in nav.rows())
+
+
+@told()
+async def test_external_calls_are_shown_when_asked_for(nav: Driver) -> None:
+    await nav.open("resnet.ResNet.__init__")
+    before = len(nav.rows())
+    await nav.press("f")
+    nav.switches().toggle("external")
+    await nav.press("enter")
+    assert len(nav.rows()) > before
+
+
+@told()
+async def test_text_is_found_in_the_source(nav: Driver) -> None:
+    await nav.search("text:downsample is not None")
+    assert any("downsample is not None" in line for line in nav.lines())
+    await nav.press("enter")
+    assert nav.app.source.line == nav.app.selection.line
+
+
+@told("demo-webui")
+async def test_prefixes_narrow_the_search(nav: Driver) -> None:
+    await nav.search("kind:class sampler")
+    assert nav.lines() and all(line.startswith("class") for line in nav.lines())
+    await nav.type("file:processing sample")
+    assert all("processing" in line for line in nav.lines())
+
+
+@told()
+async def test_an_unknown_name_says_that_nothing_fits(nav: Driver) -> None:
+    await nav.search("zzzqqqxxx")
+    assert nav.lines() == ["nothing fits"]
+    await nav.press("enter", "escape")
+    assert nav.middle
+
+
+@told()
+async def test_place_and_command_are_copied(nav: Driver) -> None:
+    await nav.open("resnet.conv1x1")
+    await nav.press("y")
+    assert nav.app.copied.startswith("torchvision/models/resnet.py:")
+    await nav.press("Y")
+    assert nav.app.copied.startswith("navigator graph ") and nav.app.copied.endswith("-w demo-torchvision")
+
+
+@told()
+async def test_a_view_is_exported(nav: Driver) -> None:
+    await nav.open("resnet.conv1x1")
+    for name in ("view.svg", "view.txt", "view.json", "view.html", "view.mmd"):
+        await nav.press("x")
+        await nav.type(name)
+        await nav.press("enter")
+        assert "conv1x1" in Path(name).read_text()
+
+
+@told()
+async def test_an_unknown_ending_is_told(nav: Driver) -> None:
+    await nav.press("x")
+    await nav.type("view.xyz")
+    await nav.press("enter")
+    assert ".svg" in nav.app.problems[-1]
+    await nav.press("M")
+    assert "view.xyz" in nav.lines()[0]
+
+
+@told()
+async def test_another_workspace_is_opened(nav: Driver) -> None:
+    await nav.press("W")
+    await nav.choose("demo-konva")
+    assert nav.app.reading is not None and nav.app.reading.workspace.name == "demo-konva"
+    assert nav.rows()
+
+
+@told()
+async def test_help_is_filtered_by_word_and_by_key(nav: Driver) -> None:
+    await nav.press("question_mark")
+    everything = len(nav.lines())
+    await nav.type("bookmark")
+    assert 0 < len(nav.lines()) < everything
+    await nav.type("ctrl+p")
+    assert any("Search" in line for line in nav.lines())
+
+
+@told()
+async def test_the_palette_does_actions_and_says_why_not(nav: Driver) -> None:
+    await nav.press("colon")
+    await nav.type("forward")
+    assert "nothing lies ahead" in nav.lines()[0]
+    await nav.press("enter")
+    await nav.type("zoom")
+    await nav.press("enter")
+    assert nav.app.zoomed
+
+
+@told()
+async def test_a_disabled_action_says_why(nav: Driver) -> None:
+    await nav.press("t")
+    assert any("mark where the path starts" in note for note in nav.notes())
+
+
+@told()
+async def test_zoom_and_back(nav: Driver) -> None:
+    await nav.press("2", "z")
+    assert not nav.app.calls.display and nav.app.graph.display and not nav.app.source.display
+    await nav.press("z")
+    assert nav.app.calls.display and nav.app.source.display
+
+
+@told(size=(80, 24))
+async def test_views_are_tabs_on_a_narrow_screen(nav: Driver) -> None:
+    assert nav.app.calls.display and not nav.app.graph.display
+    await nav.press("3")
+    assert nav.app.source.display and not nav.app.calls.display
+    assert "[3 source]" in nav.screen_text()
+
+
+@told()
+async def test_themes_in_turn(nav: Driver) -> None:
+    seen = {nav.app.theme}
+    for _ in range(3):
+        await nav.press("T")
+        seen.add(nav.app.theme)
+    assert len(seen) == 4
+
+
+@told(symbol="resnet.conv3x3")
+async def test_a_symbol_given_at_the_start(nav: Driver) -> None:
+    assert nav.middle.endswith("conv3x3")
+
+
+def test_a_session_goes_on_where_it_was_left(home: Path) -> None:
+    async def play() -> None:
+        async with opened() as nav:
+            await nav.open("resnet.conv1x1")
+            await nav.press("T")
+        async with opened(None) as nav:
+            assert nav.middle.endswith("conv1x1")
+            assert nav.app.theme == "navigator-light"
+
+    asyncio.run(play())
+
+
+def test_a_damaged_session_is_set_aside(home: Path) -> None:
+    place = home / "sessions" / "demo-torchvision.json"
+    place.parent.mkdir()
+    place.write_bytes(b'{"version": 1, "history": {"visits": [], "here": 3}}')
+
+    async def play() -> None:
+        async with opened() as nav:
+            assert "set aside" in nav.app.problems[0]
+            assert nav.middle
+
+    asyncio.run(play())
+    assert place.with_suffix(".damaged").exists()
+    assert msgspec.json.decode(place.read_bytes(), type=Session).history.visits
+
+
+def test_nothing_indexed_yet_opens_a_miniature(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NAVIGATOR_HOME", str(home / "empty"))
+
+    async def play() -> None:
+        async with opened(None) as nav:
+            assert nav.app.reading is not None and nav.app.reading.workspace.name == "demo-torchvision"
+            assert nav.middle
+
+    asyncio.run(play())
+
+
+def test_an_unknown_workspace_is_told(home: Path) -> None:
+    async def play() -> None:
+        async with opened("demo-torchvison") as nav:
+            assert "demo-torchvision" in nav.app.problems[0]
+
+    asyncio.run(play())
+
+
+NOTES = (
+    ("demo-webui", "modules.txt2img.txt2img", "decode_first_stage"),
+    ("demo-deepspeed", "DeepSpeedZeroOptimizer_Stage3.__init__", "partition_parameters.Init._partition_param"),
+    ("demo-torchvision", "resnet.resnet50", "resnet.conv1x1"),
+    ("demo-konva", "Stage._pointerdown", "Node._fire"),
+)
+
+
+@pytest.mark.parametrize(("workspace", "start", "end"), NOTES)
+def test_the_path_of_each_note(home: Path, workspace: str, start: str, end: str) -> None:
+    async def play() -> None:
+        async with opened(workspace) as nav:
+            await nav.open(start)
+            assert nav.middle.rpartition(".")[2] == start.rpartition(".")[2]
+            await nav.press("m")
+            await nav.open(end)
+            await nav.press("t")
+            assert end.rpartition(".")[2] in "".join(nav.lines()), nav.lines()
+
+    asyncio.run(play())
