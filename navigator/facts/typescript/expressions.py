@@ -153,6 +153,9 @@ def unary(reader: Reader, node: Node) -> int:
     if argument is None or operator_node is None:
         return reader.record.temporary()
     operator = reader.source(operator_node)
+    if operator == " ":
+        # Shown to the parser as a mark, see ``shown.awaited``.
+        return reader.evaluate(argument)
     if operator == "!":
         condition(reader, argument)
         return reader.literal("bool")

@@ -37,7 +37,18 @@ def span_of(node: Node) -> Span:
         if child.type != "decorator":
             start = child
             break
-    return Span(start.start_point[0] + 1, start.start_point[1], node.end_point[0] + 1, node.end_point[1])
+    end = _end_of(node)
+    return Span(start.start_point[0] + 1, start.start_point[1], end.end_point[0] + 1, end.end_point[1])
+
+
+def _end_of(node: Node) -> Node:
+    """What ends last in a node, without the comments behind a body, which the grammar may take in."""
+    last = node.child_by_field_name("body")
+    while last is not None and last.type == "statement_block" and last.child_count:
+        last = last.child(last.child_count - 1)
+        while last is not None and last.type == "comment":
+            last = last.prev_sibling
+    return last if last is not None and last.end_byte < node.end_byte and node.type == "arrow_function" else node
 
 
 class Member:
