@@ -90,6 +90,10 @@ ORACLES: tuple[tuple[list[str], dict[str, str]], ...] = (
     (["setuptools", "wheel", "numpy", "matplotlib", "scikit-learn"], {}),
     (["gradio>=6"], {}),
     (["lark"], {}),
+    (["safetensors", "einops", "omegaconf", "scipy", "tqdm"], {}),
+    # Both would bring Lightning, CLIP, wandb and more; their samplers and networks need none of it.
+    (["--no-deps", "k-diffusion==0.1.1.post1", "torchdiffeq", "torchsde", "trampoline"], {}),
+    (["--no-deps", "stable-diffusion-sdkit==2.1.5"], {}),
     # Its requirements would bring another torch; the tests need its Python only, not its C++ operators.
     (["--no-deps", "torchvision==0.28.0", "pillow"], {}),
     # Builds from source against the torch that is there, without compiling its C++ operators.
