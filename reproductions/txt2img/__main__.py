@@ -12,7 +12,7 @@ from PIL import Image, UnidentifiedImageError
 
 from navigator import reproduction
 
-from . import demonstration, obedience, pictures
+from . import demonstration, obedience, orders, pictures
 from .modules import call_queue, devices, infotext_utils, progress, script_callbacks, sd_models, shared
 from .modules.errors import BadRequest
 from .modules.img2img import img2img
@@ -44,9 +44,14 @@ def prepare(values: dict[str, Any]) -> None:
         raise BadRequest("flagged: digits from 0 to 9")
     shared.opts.safety_flagged_digits = digits
     if values["train"]:
-        from .training import train
+        from . import training
 
-        train()
+        # Into the run's own folder: the repository keeps the model that its tests are about.
+        file = reproduction.output("digits.safetensors")
+        training.train(file=file, tell=reproduction.progress)
+        reproduction.written("digits.safetensors")
+        sd_models.load_model(file)
+        return
     sd_models.load_model()
 
 
@@ -70,6 +75,12 @@ def run(values: dict[str, Any]) -> int:
     sweep, lines = demonstration.guidance_sweep(3, seed)
     write(sweep, "guidance.png")
     print(f"{lines}\n", flush=True)
+    say("the order of each sampler")
+    errors = orders.errors()
+    print(f"{orders.table(errors)}\n", flush=True)
+    orders.write_png(errors, reproduction.output("orders.png"))
+    reproduction.written("orders.png")
+    held.append(check("orders", lambda: orders.check(errors)))
     held.append(check("safety", lambda: demonstration.shields(seed)))
     held.append(check("prompts", lambda: obedience.check(values["samples"], seed, say)))
     return 0 if all(held) else 1

@@ -40,8 +40,9 @@ Tell = Callable[[int, int, str], None]
 class Setting:
     """Steps of both stages, their batches and learning rates."""
 
-    vae_steps: int = 500
-    steps: int = 1600
+    vae_steps: int = 400
+    vae_batch: int = 48
+    steps: int = 1200
     batch: int = 128
     vae_rate: float = 2e-3
     rate: float = 1.5e-3
@@ -74,7 +75,7 @@ def train_autoencoder(model: LatentDiffusion, pictures: torch.Tensor, setting: S
     error = math.nan
     for step in range(setting.vae_steps):
         optimiser.param_groups[0]["lr"] = setting.vae_rate * _rate(step, setting.vae_steps)
-        batch = pictures[torch.randint(len(pictures), (setting.batch,), generator=generator)]
+        batch = pictures[torch.randint(len(pictures), (setting.vae_batch,), generator=generator)]
         restored, posterior = vae(batch)
         reconstruction = (restored - batch).abs().mean()
         loss = reconstruction + setting.kl_weight * posterior.kl().mean()

@@ -25,8 +25,12 @@ class CondFunc:
         self._orig_func = getattr(owner, name)
         self._sub_func = sub_func
         self._cond_func = cond_func
+
         # A plain function, so that it binds to instances as a method does.
-        setattr(owner, name, lambda *args, **kwargs: self(*args, **kwargs))
+        def replacement(*args: Any, **kwargs: Any) -> Any:
+            return self(*args, **kwargs)
+
+        setattr(owner, name, replacement)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if self._cond_func(self._orig_func, *args, **kwargs):

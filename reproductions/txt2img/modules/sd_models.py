@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import Any
 
 import torch
 
+from .. import weights
 from . import devices, sd_hijack, shared
+from .errors import BadRequest
 
 
-def load_model() -> Any:
-    """The model of the repository's weights, on the device of ``devices``, as ``shared.sd_model``."""
-    from .. import weights
+def load_model(file: Path = weights.FILE) -> Any:
+    """The model of a file of weights, on the device of ``devices``, as ``shared.sd_model``."""
+    if not file.exists():
+        raise BadRequest(f"{file} is missing: python -m reproductions.txt2img.training makes it, in minutes")
     from . import sd_hijack_unet  # noqa: F401  puts its patches in place
 
-    return use_model(weights.load_model(devices.device, torch.float32))
+    return use_model(weights.load_model(devices.device, torch.float32, file))
 
 
 def use_model(model: Any) -> Any:

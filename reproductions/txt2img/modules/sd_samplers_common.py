@@ -155,6 +155,9 @@ class Sampler:
         except InterruptedException:
             assert self.last_latent is not None
             return self.last_latent
+        finally:
+            # Noise for whoever samples next without a request is ordinary noise again.
+            sampling.torch = torch
 
     def initialize(self, p: Any) -> dict[str, Any]:
         """Gets ready for ``p``; the arguments that ``func`` has parameters for."""

@@ -180,17 +180,14 @@ class KDiffusionSampler(sd_samplers_common.Sampler):
             "cond_scale": p.cfg_scale,
             "s_min_uncond": self.s_min_uncond,
         }
-        samples = self.launch_sampling(
-            t_enc + 1,
-            lambda: self.func(
-                self.model_wrap_cfg,
-                xi,
-                extra_args=self.sampler_extra_args,
-                disable=True,
-                callback=self.callback_state,
-                **arguments,
-            ),
-        )
+
+        def run() -> torch.Tensor:
+            extra_args, callback = self.sampler_extra_args, self.callback_state
+            return self.func(
+                self.model_wrap_cfg, xi, extra_args=extra_args, disable=True, callback=callback, **arguments
+            )
+
+        samples = self.launch_sampling(t_enc + 1, run)
         self.add_infotext(p)
         return samples
 
@@ -217,16 +214,13 @@ class KDiffusionSampler(sd_samplers_common.Sampler):
             "cond_scale": p.cfg_scale,
             "s_min_uncond": self.s_min_uncond,
         }
-        samples = self.launch_sampling(
-            steps,
-            lambda: self.func(
-                self.model_wrap_cfg,
-                x,
-                extra_args=self.sampler_extra_args,
-                disable=True,
-                callback=self.callback_state,
-                **arguments,
-            ),
-        )
+
+        def run() -> torch.Tensor:
+            extra_args, callback = self.sampler_extra_args, self.callback_state
+            return self.func(
+                self.model_wrap_cfg, x, extra_args=extra_args, disable=True, callback=callback, **arguments
+            )
+
+        samples = self.launch_sampling(steps, run)
         self.add_infotext(p)
         return samples
