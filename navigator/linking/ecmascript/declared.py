@@ -61,13 +61,21 @@ def seed(solver: Solver) -> bool:
 
 
 def _useful(solver: Solver, value: Value) -> bool:
-    if isinstance(value, ExternalValue):
-        return bool(value.name)
-    if isinstance(value, ObjectValue) and value.kind == "array":
-        return any(_useful(solver, v) for v in solver.values(objects.everything(solver, value)))
-    if isinstance(value, LiteralValue):
-        return value.type == "str"
-    return True
+    """Whether a value says more than its declared type: an array does when something in it does."""
+    pending = [value]
+    seen: set[Value] = set()
+    while pending:
+        current = pending.pop()
+        if isinstance(current, ObjectValue) and current.kind == "array":
+            if current not in seen:
+                seen.add(current)
+                pending.extend(solver.values(objects.everything(solver, current)))
+        elif isinstance(current, ExternalValue):
+            if current.name:
+                return True
+        elif not isinstance(current, LiteralValue) or current.type == "str":
+            return True
+    return False
 
 
 def _fill(solver: Solver, state: DefinitionState, node: int, annotation: TypeRef, environment: Environment) -> bool:

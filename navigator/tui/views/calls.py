@@ -65,6 +65,7 @@ class CallsView(Tree[Entry]):
         self.ascii_only = ascii_only
         if ascii_only:
             self.ICON_NODE, self.ICON_NODE_EXPANDED = "+ ", "- "
+            self.show_guides = False
         self.filters = Filters()
         self._reading: Reading | None = None
         self._middle = ""
