@@ -89,10 +89,7 @@ ORACLES: tuple[tuple[list[str], dict[str, str]], ...] = (
     (["torch"], {}),
     (["setuptools", "wheel", "numpy", "matplotlib", "scikit-learn"], {}),
     (["gradio>=6"], {}),
-    (["lark", "safetensors"], {}),
-    # Of both a few modules are imported, which need little of what the packages require.
-    (["--no-deps", "k-diffusion==0.1.1.post1", "torchdiffeq", "torchsde", "trampoline", "tqdm"], {}),
-    (["--no-deps", "stable-diffusion-sdkit==2.1.5", "einops"], {}),
+    (["lark"], {}),
     (["safetensors", "einops", "omegaconf", "scipy", "tqdm"], {}),
     # Both would bring Lightning, CLIP, wandb and more; their samplers and networks need none of it.
     (["--no-deps", "k-diffusion==0.1.1.post1", "torchdiffeq", "torchsde", "trampoline"], {}),
