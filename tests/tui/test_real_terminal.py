@@ -64,7 +64,7 @@ def test_find_read_ask_and_leave(terminal: Terminal) -> None:
     terminal.keys("p", "i", "m", "g")
     terminal.wait("modules.processing.process_images ")
     terminal.keys("Enter")
-    terminal.wait("def modules.processing.process_images", "txt2img.py")
+    terminal.wait("def modules.processing.", "txt2img.py")
     terminal.keys("Down")
     terminal.keys("e")
     terminal.wait("why ")
