@@ -20,6 +20,7 @@ VERBS = {
     "path": "How calls lead from one symbol to another.",
     "graph": "Draw the calls around a symbol, or between two.",
     "tui": "Read the code in the terminal.",
+    "serve": "The same in a browser on this machine.",
     "impact": "What a change to a symbol may touch.",
     "diff": "What changed between two revisions or workspaces.",
     "log": "Since which commit a call or definition is there.",

@@ -6,8 +6,9 @@ SQLite answers most of them in less than a millisecond, but a slow disk or a lar
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
 from typing import ParamSpec, TypeVar
 
 import msgspec
@@ -23,12 +24,18 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+FEW = 3
+"""Callees of one call site that have a row each; more of them are folded into one."""
+
+
 class Row(msgspec.Struct, frozen=True):
-    """One call site of a tree: the symbol at its other end and the call; or a site without a callee."""
+    """One call site of a tree: the symbol at its other end and the call; a site without a callee; or a site with more
+    than a few, its ``candidates``."""
 
     symbol: Symbol | None
     call: Call | None
     site: Unresolved | None = None
+    candidates: tuple[Row, ...] = ()
 
 
 class Rows(msgspec.Struct, frozen=True):
@@ -118,7 +125,8 @@ class Reading:
             hidden += len(found.unresolved)
         if direction is Direction.CALLEES:
             placed.sort(key=lambda each: each[0])
-        return Rows(tuple(row for _, row in placed), hidden, external)
+        rows = [row for _, row in placed]
+        return Rows(tuple(_folded(rows) if direction is Direction.CALLEES else rows), hidden, external)
 
     def text(self, key: str) -> Text | None:
         """The source of a symbol's definition; None where the workspace has none."""
@@ -184,3 +192,19 @@ class Reading:
         """Where someone new may begin: the definition that calls the most others."""
         number = self.workspace.graph.busiest()
         return None if number is None else self.workspace.graph.symbol(number)
+
+
+def _folded(rows: Iterable[Row]) -> Iterator[Row]:
+    """Puts the many callees of one call site into one row."""
+    for _, group in groupby(rows, _site):
+        together = list(group)
+        if len(together) > FEW and together[0].call is not None:
+            yield Row(None, together[0].call, None, tuple(together))
+        else:
+            yield from together
+
+
+def _site(row: Row) -> tuple[object, ...]:
+    call = row.call or row.site
+    assert call is not None
+    return call.caller, call.line, call.column, call.end_line, call.end_column, row.call is None

@@ -12,7 +12,7 @@ from PIL import Image, UnidentifiedImageError
 
 from navigator import reproduction
 
-from . import demonstration, obedience, orders, pictures
+from . import demonstration, equality, obedience, orders, pictures, upstream, weights
 from .modules import call_queue, devices, infotext_utils, progress, script_callbacks, sd_models, shared
 from .modules.errors import BadRequest
 from .modules.img2img import img2img
@@ -75,6 +75,11 @@ def run(values: dict[str, Any]) -> int:
     sweep, lines = demonstration.guidance_sweep(3, seed)
     write(sweep, "guidance.png")
     print(f"{lines}\n", flush=True)
+    say("samplers beside those of k-diffusion")
+    try:
+        held.append(check("samplers", equal_to_upstream))
+    except upstream.NotInstalled as error:
+        print(f"Not compared with k-diffusion and ldm: {error}", flush=True)
     say("the order of each sampler")
     errors = orders.errors()
     print(f"{orders.table(errors)}\n", flush=True)
@@ -165,6 +170,13 @@ def check(claim: str, what: Callable[[], tuple[bool, str]]) -> bool:
     held, detail = what()
     reproduction.claim(claim, held, detail)
     return held
+
+
+def equal_to_upstream() -> tuple[bool, str]:
+    """On the CPU, where arithmetic is the same on both sides."""
+    model = weights.load_model()
+    found = [*equality.samplers(model), equality.decoder(model)]
+    return all(each.held for each in found), equality.detail(found)
 
 
 def save(first: Image.Image, path: str, rows: list[pictures.Row]) -> None:

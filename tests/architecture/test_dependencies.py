@@ -28,7 +28,8 @@ def imported() -> dict[str, Path]:
 
 def test_every_import_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"].get("images", [])]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *extras["images"], *extras["serve"]]
     declared = {canonicalize_name(Requirement(text).name) for text in wanted}
     distributions = packages_distributions()
     # `compression` joined the standard library in 3.14; it is pytest that loads the plug-in for it.

@@ -41,6 +41,7 @@ def test_every_verb_is_asked() -> None:
         "repro",
         "run",
         "runs",
+        "serve",
         "slice",
         "trace",
         "tui",

@@ -405,3 +405,162 @@ def test_the_path_of_each_note(home: Path, workspace: str, start: str, end: str)
             assert end.rpartition(".")[2] in "".join(nav.lines()), nav.lines()
 
     asyncio.run(play())
+
+
+@told("demo-deepspeed")
+async def test_the_candidates_of_one_call_are_folded(nav: Driver) -> None:
+    """A call site with many callees is one row, which opens into them."""
+    assert nav.app.reading is not None
+    graph = nav.app.reading.workspace.graph
+    sites: dict[tuple[int, int, int], int] = {}
+    for call in graph.all_calls():
+        sites[call.caller, call.line, call.column] = sites.get((call.caller, call.line, call.column), 0) + 1
+    (caller, _, _), count = max(sites.items(), key=lambda each: (each[1], -each[0][0]))
+    assert count > 3
+    await nav.app.show_middle(graph.symbol(caller).id)
+    await nav.settled()
+    await nav.row("candidates")
+    folded = len(nav.rows())
+    await nav.press("right")
+    assert len(nav.rows()) >= folded + 4
+    assert nav.app.selection.call is not None and nav.app.selection.call.caller == graph.symbol(caller).id
+
+
+@told("demo-webui")
+async def test_the_tree_grows_where_one_looks(nav: Driver) -> None:
+    await nav.open("modules.processing.process_images")
+    before = len(nav.rows())
+    await nav.row("process_images_inner")
+    await nav.press("right")
+    assert len(nav.rows()) > before
+    await nav.press("right", "down", "left", "left")
+    assert len(nav.rows()) == before
+
+
+@told("demo-deepspeed")
+async def test_cycles_are_marked(nav: Driver) -> None:
+    assert nav.app.reading is not None
+    graph = nav.app.reading.workspace.graph
+    own = next(call for call in graph.all_calls() if call.caller == call.callee)
+    await nav.app.show_middle(graph.symbol(own.caller).id)
+    await nav.settled()
+    assert any("↺" in row for row in nav.rows())
+
+
+@told()
+async def test_unresolved_sites_have_their_reason(nav: Driver) -> None:
+    await nav.open("IntermediateLayerGetter.forward")
+    assert any("unresolved: element of unknown container" in row for row in nav.rows())
+
+
+@told()
+async def test_comparing_with_another_workspace(nav: Driver) -> None:
+    await nav.press("D")
+    await nav.type("demo-konva")
+    await nav.press("enter")
+    assert any(line.startswith("+ torchvision") for line in nav.lines())
+    assert nav.app.graph.traced
+
+
+@told()
+async def test_a_workspace_that_is_not_there_cannot_be_compared(nav: Driver) -> None:
+    await nav.press("D")
+    await nav.type("demo-nowhere")
+    await nav.press("enter")
+    assert "demo-nowhere" in nav.app.problems[0]
+
+
+@told()
+async def test_reindexing_what_has_not_changed(nav: Driver) -> None:
+    middle = nav.middle
+    await nav.press("R")
+    assert any("nothing has changed" in note for note in nav.notes())
+    assert nav.middle == middle and nav.app.long_task is None
+
+
+@told()
+async def test_reproductions_of_this_workspace_are_offered_first(nav: Driver) -> None:
+    await nav.press("r")
+    assert nav.lines()[0].startswith("● resnet")
+    assert any(not line.startswith("●") for line in nav.lines())
+
+
+@told()
+async def test_a_place_is_named(nav: Driver) -> None:
+    await nav.press("H")
+    await nav.choose("name this place")
+    await nav.type("the beginning")
+    await nav.press("enter", "H")
+    assert "the beginning" in nav.lines()[0]
+
+
+@told("demo-konva")
+async def test_javascript_is_read_the_same_way(nav: Driver) -> None:
+    await nav.open("Node._fire")
+    assert nav.rows()[0].startswith("callers") and "_fire" in nav.source()
+    await nav.press("3", "n")
+    assert nav.app.selection.call is not None
+
+
+@told()
+async def test_the_mouse_selects_and_opens(nav: Driver) -> None:
+    await nav.open("resnet._resnet")
+    box = nav.app.graph._drawing
+    assert box is not None
+    other = next(key for key in box.nodes if key != nav.app.graph.selected)
+    place = box.nodes[other]
+    await nav.pilot.click("#graph", offset=(place.column + 2, place.row + 1))
+    await nav.settled()
+    assert nav.app.graph.selected == other
+    await nav.pilot.click("#source", offset=(12, 3))
+    await nav.settled()
+    assert nav.app.current == "source"
+
+
+@told("demo-webui")
+async def test_late_answers_are_dropped(nav: Driver) -> None:
+    """Many moves at once end where the last one leads."""
+    await nav.open("modules.processing.process_images_inner")
+    for _ in range(12):
+        await nav.pilot.press("down")
+    await nav.settled()
+    call = nav.app.selection.call
+    key = call.caller if call is not None else nav.app.selection.symbol
+    assert nav.app.source._shown is not None and nav.app.source._shown.symbol.id == key
+    if call is not None:
+        assert nav.app.source.line == call.line
+
+
+@told()
+async def test_the_selection_survives_zoom_theme_and_filters(nav: Driver) -> None:
+    await nav.open("resnet._resnet")
+    await nav.row("ResNet.__init__")
+    chosen = nav.app.selection
+    await nav.press("z", "z", "T", "f", "escape")
+    assert nav.app.selection == chosen
+
+
+@told()
+async def test_graph_radius_has_limits(nav: Driver) -> None:
+    await nav.press("2", *["plus"] * 8)
+    assert nav.app.graph.view.callees == 4
+    await nav.press(*["minus"] * 9)
+    assert nav.app.graph.view.callees == 1
+
+
+@told()
+async def test_the_middle_cannot_be_hidden(nav: Driver) -> None:
+    await nav.press("2", "h")
+    assert nav.app.graph.view.hidden == () and nav.app.graph.graph is not None and nav.app.graph.graph.nodes
+
+
+@pytest.mark.parametrize("workspace", ["demo-webui", "demo-deepspeed", "demo-konva", "demo-torchvision"])
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)])
+def test_every_miniature_opens_and_is_walked(home: Path, workspace: str, size: tuple[int, int]) -> None:
+    async def play() -> None:
+        async with opened(workspace, size=size) as nav:
+            assert nav.middle and nav.rows() and nav.nodes() and nav.source()
+            await nav.press("down", "down", "enter", "2", "right", "enter", "3", "n", "enter", "left_square_bracket")
+            assert nav.middle and nav.app.problems == []
+
+    asyncio.run(play())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -26,7 +27,8 @@ def command(symbol: str | None, workspace: str | None, theme: str | None, ascii_
 
 def opened(workspace: str | None, symbol: str | None, theme: str, ascii_only: bool) -> int:
     """Opens the interface; exit status 2 where there is no terminal."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    # Textual is told by this variable to talk to a browser's page in place of a terminal.
+    if not (sys.stdin.isatty() and sys.stdout.isatty()) and "TEXTUAL_DRIVER" not in os.environ:
         say("navigator: the interface needs a terminal; `navigator --help` lists the commands that print")
         return 2
     from navigator.tui import run

@@ -65,6 +65,7 @@ class CallsView(Tree[Entry]):
         self.ascii_only = ascii_only
         if ascii_only:
             self.ICON_NODE, self.ICON_NODE_EXPANDED = "+ ", "- "
+            self.show_guides = False
         self.filters = Filters()
         self._reading: Reading | None = None
         self._middle = ""
@@ -108,13 +109,7 @@ class CallsView(Tree[Entry]):
             # A tree would show an empty branch as if it could be opened.
             node.allow_expand = bool(rows.rows)
         for row in rows.rows[:MOST_ROWS]:
-            child = Entry(Side.ROW, entry.direction, row, entry.chain)
-            seen = child.key in entry.chain
-            opens = row.symbol is not None and row.symbol.kind is not SymbolKind.EXTERNAL and not seen
-            added = node.add(self._label(row, seen), child, allow_expand=opens)
-            if child.key:
-                child.chain = (*entry.chain, child.key)
-            added.allow_expand = opens
+            self._add(node, entry, row)
         left = len(rows.rows) - MOST_ROWS
         if left > 0:
             node.add_leaf(Text(f"… {left} more call sites; f filters", style="dim"), Entry(Side.MORE, entry.direction))
@@ -123,6 +118,19 @@ class CallsView(Tree[Entry]):
         if entry.side is Side.BRANCH and self.cursor_node in (None, self.root):
             self.move_cursor(self.root.children[0])
         self.post_message(self.Filled())
+
+    def _add(self, node: TreeNode[Entry], entry: Entry, row: Row) -> None:
+        """Adds a row below a node; the candidates of one call site below a row of their own."""
+        child = Entry(Side.ROW, entry.direction, row, entry.chain, loaded=bool(row.candidates))
+        seen = bool(child.key) and child.key in entry.chain
+        opens = bool(row.candidates) or (
+            row.symbol is not None and row.symbol.kind is not SymbolKind.EXTERNAL and not seen
+        )
+        added = node.add(self._label(row, seen), child, allow_expand=opens)
+        if child.key:
+            child.chain = (*entry.chain, child.key)
+        for candidate in row.candidates:
+            self._add(added, child, candidate)
 
     class Filled(Tree.NodeExpanded[Entry]):
         """Rows have come in."""
@@ -134,10 +142,15 @@ class CallsView(Tree[Entry]):
         if row.site is not None:
             reason = Text(f"{marks.UNRESOLVED} {row.site.expression.splitlines()[0]}", style="yellow")
             return reason.append(f"  {row.site.line}  unresolved: {row.site.reason}", "dim")
-        assert row.symbol is not None and row.call is not None
+        assert row.call is not None
         mark = (marks.ASCII_MARKS if self.ascii_only else marks.MARKS)[row.call.certainty]
-        external = row.symbol.kind is SymbolKind.EXTERNAL
-        label = Text.assemble(mark, " ", (marks.short(row.symbol), "dim" if external else ""))
+        if row.symbol is None:
+            ends = {marks.short(each.symbol).rpartition(".")[2] for each in row.candidates if each.symbol is not None}
+            name = ends.pop() if len(ends) == 1 else "one"
+            label = Text.assemble(mark, " ", f"{name} of {len(row.candidates)} candidates")
+        else:
+            external = row.symbol.kind is SymbolKind.EXTERNAL
+            label = Text.assemble(mark, " ", (marks.short(row.symbol), "dim" if external else ""))
         if seen:
             label.append(f" {marks.ASCII_CYCLE if self.ascii_only else marks.CYCLE}", "bold")
         label.append(f"  {row.call.file.rpartition('/')[2]}:{row.call.line}", "dim")
@@ -184,7 +197,8 @@ class CallsView(Tree[Entry]):
             return Selection(self._middle)
         if entry.row.site is not None:
             return Selection(entry.row.site.caller, None, entry.row.site.line)
-        return Selection(entry.key, entry.row.call)
+        assert entry.row.call is not None
+        return Selection(entry.key or entry.row.call.callee, entry.row.call)
 
     def show(self, selection: Selection) -> None:
         """Moves the cursor to the row of a selection made elsewhere, if one is to be seen."""

@@ -24,7 +24,8 @@ def create_generator(seed: int) -> torch.Generator:
 
 def randn(seed: int, shape: Sequence[int], generator: torch.Generator | None = None) -> torch.Tensor:
     """Normal noise, the first that ``seed`` gives, or the next of ``generator``."""
-    return randn_without_seed(shape, generator or create_generator(seed))
+    generator = generator or create_generator(seed)
+    return torch.randn(tuple(shape), device=_noise_device(), generator=generator).to(devices.device)
 
 
 def randn_without_seed(shape: Sequence[int], generator: torch.Generator) -> torch.Tensor:
