@@ -53,6 +53,15 @@ def test_a_note_and_nothing_lost(name: str, tmp_path: Path) -> None:
     assert note in problems[0]
 
 
+def test_a_function_with_thousands_of_properties(tmp_path: Path) -> None:
+    """More than are told apart, and it is used as a class all the same."""
+    lines = "".join(f"Table.p{i} = function () {{ return Table.p{i + 1}; }};\n" for i in range(3_000))
+    text = f"function Table() {{}}\n{lines}Table.prototype.open = function () {{}};\nnew Table().open();\n"
+    calls, problems = indexed(tmp_path / "code", text.encode(), Home(tmp_path / "home"))
+    assert calls == {("code:good.js:good", "code:good.js:helper")}
+    assert problems == []
+
+
 @pytest.mark.long
 def test_a_hundred_thousand_lines(tmp_path: Path) -> None:
     count = 50_000

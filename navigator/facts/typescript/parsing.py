@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from navigator.facts.building.record import shortened
 from navigator.facts.building.text import one_byte_per_character
 from navigator.facts.typescript.grammars import JAVASCRIPT, TSX, Grammar, grammar
-from navigator.facts.typescript.shown import as_known, awaited, untagged
+from navigator.facts.typescript.shown import as_known, awaited, untagged, without_modules
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -43,9 +43,11 @@ def parse(text: str, language: str) -> tuple[Node, Grammar, list[Problem]]:
         if not typed.has_error:
             chosen, root = grammar(TSX), typed
     if root.has_error and language != JAVASCRIPT:
-        known = chosen.parse(_typed(as_known(shown)))
-        if _extent(known) < _extent(root):
-            root = known
+        known = as_known(shown)
+        for another in dict.fromkeys((known, without_modules(known))):
+            tree = chosen.parse(_typed(another))
+            if root.has_error and _extent(tree) < _extent(root):
+                root = tree
     return root, chosen, _errors(root, text) if root.has_error else []
 
 

@@ -23,6 +23,7 @@ VARIANCE = re.compile(
 )
 IMPORTED = re.compile(rb"\bimport\(\s*(['\"])[^'\"\n]*\1\s*\)(?:\s*\.\s*[\w$]+)+\s*<")
 AWAIT = re.compile(rb"(?<![\w$.#])(?<!for )await (?=\()")
+MODULE = re.compile(rb"\bimport\(\s*(['\"])[^'\"\n]*\1\s*\)\s*\.\s*(?=[\w$.]+\s*[<>,|&;\[\])])")
 QUOTED_MARK = re.compile(rb"(?<!\\)\\`")
 TAGGED = re.compile(rb"(?<=[\w$\])])<(?:[^<>`${}]|=>|\{[^{}`$]*\}|<(?:[^<>`$;]|<[^<>`$;]*>)*>)*>(?=\s*`)")
 TOKEN = re.compile(
@@ -54,6 +55,11 @@ def as_known(text: bytes) -> bytes:
         if shown[place - 1 : place] == b" ":
             shown[place - 1 : place] = b";"
     return bytes(shown)
+
+
+def without_modules(text: bytes) -> bytes:
+    """The text with the names of import types alone, which base classes may be given only so."""
+    return MODULE.sub(lambda found: _blank(found[0]), text)
 
 
 def untagged(text: bytes) -> bytes:

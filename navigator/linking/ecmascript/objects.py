@@ -148,7 +148,7 @@ def own(solver: Solver, holder: ObjectValue, key: Key) -> int:
     node = holder.own.get(key)
     if node is not None:
         return node
-    if (isinstance(key, int) and key >= POSITIONS) or len(holder.own) >= KEYS:
+    if (isinstance(key, int) and key >= POSITIONS) or (len(holder.own) >= KEYS and key != "prototype"):
         return holder.star
     node = holder.own[key] = solver.node()
     if isinstance(key, int):

@@ -111,6 +111,7 @@ interface Box<in out T, out U extends { a: string } = { a: "" }> extends Base, O
   in: number | string
   as?: T
 }
+abstract class Scale extends Element<import("./basic").Any, import("./basic").Any> { top = 1; }
 type Variance<in T> = { out: T; f(out: T): T }
 export const dual: { <A>(a: A): <B>(b: B) => A
   <A, B>(a: A, b: B): A

@@ -1,0 +1,1 @@
+"""How fast the terminal interface is, and what a long session costs."""
