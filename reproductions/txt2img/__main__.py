@@ -21,7 +21,8 @@ from .modules.txt2img import txt2img
 
 def main() -> int:
     values = reproduction.parameters(__file__)
-    torch.set_num_threads(reproduction.threads())
+    # Tensors of a few thousand numbers: a second thread costs more than it does, many times over on a busy machine.
+    torch.set_num_threads(1)
     try:
         prepare(values)
         if values["page"]:
