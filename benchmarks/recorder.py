@@ -12,7 +12,7 @@ Kinds: ``direct``; ``through`` when the standard library made the call, and the 
 call out of anybody else's code, a test say, has no caller here);
 ``resumed`` for the first step of a generator or coroutine, which is all that the profile hook sees of one, and whose
 caller is the consumer, not necessarily what made it; with ``--builtins`` also ``builtin``, whose callee has a name only
-(``<builtin>.eval``).
+(``<builtin>.eval``, ``<builtin>.dict.update``).
 
 So that the call of a generator function or coroutine function is seen too, imported files of ours are rewritten before
 they are compiled: in each call expression the function passes through a look-on, which changes nothing else.
@@ -109,8 +109,14 @@ class Recorder:
     def call_of_builtin(self, frame: FrameType, function: object) -> None:
         if not isinstance(function, BuiltinFunctionType) or function.__name__ == "__build_class__":
             return
+        holder = type(function.__self__)
         if function.__module__ == "builtins":
-            self.calls[id(frame.f_code), f"<builtin>.{function.__name__}", frame.f_lineno, "builtin"] += 1
+            name = function.__name__
+        elif holder.__module__ == "builtins" and holder is not ModuleType and holder is not type:
+            name = f"{holder.__name__}.{function.__name__}"
+        else:
+            return
+        self.calls[id(frame.f_code), f"<builtin>.{name}", frame.f_lineno, "builtin"] += 1
 
     def edges(self) -> list[list[object]]:
         return sorted(

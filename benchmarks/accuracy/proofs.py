@@ -24,6 +24,10 @@ class Proof(msgspec.Struct, frozen=True):
 
 def symbol(end: End) -> str:
     """The suite's name for a recorded definition; lambdas keep their line instead of the suite's number."""
+    container, dot, method = end.name.removeprefix("<builtin>.").partition(".")
+    if not end.file and dot:
+        # The suite writes `<**PyDict**>.update` for the method of a built-in type.
+        return f"<**Py{container.capitalize()}**>.{method}"
     module = end.file.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
     return ".".join(part for part in (module, end.name) if part)
 

@@ -177,6 +177,40 @@ def test_interrupt_ends_a_job_and_the_bar_follows_it(page: Page) -> None:
     page.wait_for_selector("#txt2img_progress", state="hidden", timeout=WAIT)
 
 
+def test_skip_ends_a_batch_and_the_next_one_goes_on(page: Page) -> None:
+    page.fill("#txt2img_batch_count input[type=number]", "2")
+    Slow.seconds = 0.2
+    _generate(page, "six of two batches")
+    page.wait_for_function(
+        "(document.querySelector('#txt2img_progress .progress')?.innerText || '').includes('ETA')", timeout=WAIT
+    )
+    page.click("#txt2img_skip")
+    # The bar is past one half: the first batch is over, the second runs.
+    page.wait_for_function(
+        "parseFloat(document.querySelector('#txt2img_progress .progress')?.style.width || '0') >= 50", timeout=WAIT
+    )
+    Slow.seconds = 0.0
+    _done(page, "six of two batches")
+    # Both pictures, and the grid of them.
+    page.wait_for_function("document.querySelectorAll('#txt2img_gallery .grid-wrap img').length === 3", timeout=WAIT)
+
+
+def test_a_picture_is_made_from_a_picture(page: Page, tmp_path: Path) -> None:
+    page.get_by_role("tab", name="img2img").click()
+    page.fill("#img2img_prompt textarea", "nine from grey")
+    page.click("#img2img_generate")
+    page.wait_for_selector("#img2img_html_log .error", timeout=WAIT)
+    assert "needs a picture to start from" in page.inner_text("#img2img_html_log")
+    Image.new("RGB", (16, 16), (128, 128, 128)).save(tmp_path / "grey.png")
+    page.set_input_files("#img2img_image input[type=file]", tmp_path / "grey.png")
+    page.wait_for_selector("#img2img_image img", timeout=WAIT)
+    page.click("#img2img_generate")
+    page.wait_for_function(
+        "(document.querySelector('#img2img_html_info')?.innerText || '').includes('Denoising strength: 0.75')",
+        timeout=WAIT,
+    )
+
+
 def test_two_pages_wait_in_one_queue(page: Page, browser: Browser, url: str) -> None:
     other = browser.new_page()
     other.goto(url)
