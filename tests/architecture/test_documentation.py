@@ -41,3 +41,9 @@ def test_the_table_of_keys_is_that_of_the_registry() -> None:
     command = [sys.executable, ROOT / "tools" / "key_table.py", "--check"]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr or "run tools/key_table.py"
+
+
+def test_the_screens_of_the_stories_are_todays() -> None:
+    command = [sys.executable, ROOT / "tools" / "terminal_screens.py", "--check"]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr or "run tools/terminal_screens.py"

@@ -241,7 +241,7 @@ def test_an_encoding_without_the_marks(shop: Path) -> None:
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_an_interrupt_stops_cleanly(tmp_path: Path, home: Home, jobs: str) -> None:
     """Sent to the whole group, as a terminal does; nobody of the group is left."""
-    folder = lay(tmp_path / "wide", {path: text + "x = f(1)\n" * 2000 for path, text in big().items()})
+    folder = lay(tmp_path / "wide", {path: text + "x = f(1)\n" * 8000 for path, text in big().items()})
     child = subprocess.Popen(
         [*COMMAND, "index", str(folder), "--jobs", jobs],
         stdout=subprocess.PIPE,

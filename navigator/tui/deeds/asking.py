@@ -46,7 +46,7 @@ async def why(app: Desk) -> None:
     signs = marks.ASCII_MARKS if app.ascii_only else marks.MARKS
     for number, reason in enumerate(found.reasons):
         one = reason.call
-        rule = f" by the rule {one.rule}" if one.rule else ""
+        rule = f" ({one.rule})" if one.rule else ""
         choices.append(
             Choice(
                 Text(f"{signs[one.certainty]} {one.file}:{one.line}  {one.kind}, {one.certainty}{rule}", style="bold"),
