@@ -44,7 +44,7 @@ class Film:
                 pictures.Row("denoised latent", [pictures.latent_image(self.denoised[step], side) for step in chosen]),
                 pictures.Row("decoded", [pictures.enlarged(image, 5) for image in decoded]),
             ],
-            [f"{step + 1}: σ {self.sigmas[step]:.3g}" for step in chosen],
+            [f"{step + 1}: sigma {self.sigmas[step]:.3g}" for step in chosen],
             title,
         )
 
