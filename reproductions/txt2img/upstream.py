@@ -6,9 +6,11 @@ that never runs here is put in their way as empty modules before they are import
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib
 import importlib.util
+import io
 import sys
 import types
 import warnings
@@ -91,7 +93,8 @@ def ldm() -> Ldm:
         sys.modules.setdefault(name, module)
     places = ("models.autoencoder", "models.diffusion.ddpm", "modules.diffusionmodules.openaimodel")
     further = ("modules.attention", "modules.diffusionmodules.util")
-    with warnings.catch_warnings():
+    # One module says on standard output that it does without xformers.
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         return Ldm(*(importlib.import_module(f"ldm.{name}") for name in (*places, *further)))
 
