@@ -248,6 +248,8 @@ def test_an_interrupt_stops_cleanly(tmp_path: Path, home: Home, jobs: str) -> No
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # What a shell runs in the background ignores the signal, and so would its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     time.sleep(0.9)
     assert child.poll() is None, "too quick to be interrupted"
