@@ -47,6 +47,23 @@ class Loop:
         self.continues: list[State] = []
 
 
+class Guarded:
+    """Code that a ``finally`` belongs to: the ways out of it."""
+
+    __slots__ = ("before", "entered", "jumps", "normal", "outside")
+
+    def __init__(self, before: State, outside: list[tuple[list[State], int]]) -> None:
+        self.before = before
+        self.outside = outside
+        """The states that leave or repeat the loops around it, and how many there were before."""
+        self.jumps: list[State] = []
+        """Those of them that leave or repeat a loop from inside the code."""
+        self.normal = before
+        """The way out at its end."""
+        self.entered = before.versions
+        """The versions where the clause begins."""
+
+
 class Flow:
     """The current state of one scope, moved forward as its code is read.
 
@@ -182,6 +199,31 @@ class Flow:
             earlier = versions.get(name)
             versions[name] = join(name, self._with_outside(name, assigned) if earlier is None else [earlier, *assigned])
         return State(versions, {} if assignments else before.paths, before.alive)
+
+    def guard(self, loops: Iterable[Loop]) -> Guarded:
+        """Enters code that a ``finally`` belongs to, inside these loops."""
+        outside = [(states, len(states)) for loop in loops for states in (loop.breaks, loop.continues)]
+        self.start_recording()
+        return Guarded(self.fork(), outside)
+
+    def enter_finally(self, guarded: Guarded) -> None:
+        """Goes on where every way out of the guarded code meets: its end, an exception at any point, a jump."""
+        guarded.normal = self.fork()
+        guarded.jumps = [state for states, earlier in guarded.outside for state in states[earlier:]]
+        self.resume(self.interrupted(guarded.before, self.stop_recording()))
+        self.meet([self.fork(), guarded.normal])
+        guarded.entered = self.versions.copy()
+
+    def leave_finally(self, guarded: Guarded) -> None:
+        """Each way out goes on with what the clause has assigned, or ends with it; else it is as it was."""
+        entered = guarded.entered
+        changed = {name: version for name, version in self.versions.items() if entered.get(name) != version}
+        for jump in guarded.jumps:
+            jump.versions.update(changed)
+            jump.paths = {}
+            jump.alive = jump.alive and self.alive
+        normal = guarded.normal
+        self.resume(State({**normal.versions, **changed}, {}, normal.alive and self.alive))
 
     def start_loop(self, assigned: Iterable[str]) -> Loop:
         """Enters a loop, in which these variables are assigned. Every one gets a version at the loop's head."""

@@ -47,10 +47,8 @@ def try_statement(reader: Reader, node: Node) -> None:
     flow = reader.frame.flow
     clauses = meaningful(node)
     final = next((clause for clause in clauses if clause.kind_id == k.FINALLY_CLAUSE), None)
+    guarded = flow.guard(flow.loops) if final is not None else None
     before = flow.fork()
-    at_start = flow.fork()
-    if final is not None:
-        flow.start_recording()
     flow.start_recording()
     execute(reader, node.child_by_field_name("body"))
     interrupted = flow.interrupted(before, flow.stop_recording())
@@ -66,8 +64,11 @@ def try_statement(reader: Reader, node: Node) -> None:
             ends.append(flow.fork())
             flow.resume(State(body_end.versions.copy(), body_end.paths, body_end.alive))
     flow.meet([body_end, *ends])
-    if final is not None:
-        _finally(reader, final, at_start)
+    if final is not None and guarded is not None:
+        flow.enter_finally(guarded)
+        for part in meaningful(final):
+            execute(reader, part)
+        flow.leave_finally(guarded)
 
 
 def _handler(reader: Reader, clause: Node) -> None:
@@ -90,20 +91,6 @@ def _handler(reader: Reader, clause: Node) -> None:
             evaluate(reader, part)
     if name:
         reader.unbind(name)
-
-
-def _finally(reader: Reader, clause: Node, before: State) -> None:
-    """Reads the clause once, where everything meets; what it leaves alone goes on as on the normal way out."""
-    flow = reader.frame.flow
-    normal = flow.fork()
-    assigned = flow.stop_recording()
-    flow.resume(flow.interrupted(before, assigned))
-    flow.meet([flow.fork(), normal])
-    at_start = flow.versions.copy()
-    for part in meaningful(clause):
-        execute(reader, part)
-    changed = {name: version for name, version in flow.versions.items() if at_start.get(name) != version}
-    flow.resume(State({**normal.versions, **changed}, {}, normal.alive and flow.alive))
 
 
 SWALLOWING = frozenset(("suppress", "raises", "assertRaises", "assertRaisesRegex"))

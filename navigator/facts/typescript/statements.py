@@ -317,10 +317,8 @@ def try_statement(reader: Reader, node: Node) -> None:
     """A handler may see any version assigned before the exception; ``finally`` sees what any way out has left."""
     flow = reader.frame.flow
     handler, finalizer = node.child_by_field_name("handler"), node.child_by_field_name("finalizer")
+    guarded = flow.guard(target.loop for target in reader.frame.targets) if finalizer is not None else None
     before = flow.fork()
-    at_start = flow.fork()
-    if finalizer is not None:
-        flow.start_recording()
     flow.start_recording()
     execute_body(reader, node.child_by_field_name("body"))
     interrupted = flow.interrupted(before, flow.stop_recording())
@@ -338,21 +336,10 @@ def try_statement(reader: Reader, node: Node) -> None:
         reader.scope = outer
         ends.append(flow.fork())
     flow.meet(ends)
-    if finalizer is not None:
-        _finally(reader, finalizer, at_start)
-
-
-def _finally(reader: Reader, clause: Node, before: State) -> None:
-    """Reads the clause once, where everything meets; what it leaves alone goes on as on the normal way out."""
-    flow = reader.frame.flow
-    normal = flow.fork()
-    assigned = flow.stop_recording()
-    flow.resume(flow.interrupted(before, assigned))
-    flow.meet([flow.fork(), normal])
-    at_start = flow.versions.copy()
-    execute_body(reader, clause.child_by_field_name("body"))
-    changed = {name: version for name, version in flow.versions.items() if at_start.get(name) != version}
-    flow.resume(State({**normal.versions, **changed}, {}, normal.alive and flow.alive))
+    if finalizer is not None and guarded is not None:
+        flow.enter_finally(guarded)
+        execute_body(reader, finalizer.child_by_field_name("body"))
+        flow.leave_finally(guarded)
 
 
 @statement("with_statement")
