@@ -83,11 +83,11 @@ def choose(
             return function.frame
         if solver.clone_nodes + size > MAXIMUM_NODES:
             return function.frame
-        if _inside(frame, definition):
+        if inside(frame, definition):
             return function.frame
         definition.clones += 1
         solver.clone_nodes += size
-        depth = frame.depth + 1 if frame.site is None else 1
+        depth = entered_from(frame).depth + 1
         copy = solver.made[key] = _copy(solver, function, depth)
         _start(solver, copy)
     assert isinstance(copy, Frame)
@@ -103,8 +103,16 @@ def _wraps(definition: DefinitionState) -> bool:
     )
 
 
-def _inside(frame: Frame, definition: DefinitionState) -> bool:
-    state: DefinitionState | None = frame.definition
+def entered_from(frame: Frame) -> Frame:
+    """The frame of the program that a frame of library models was entered from; any other is its own."""
+    while frame.site is not None:
+        frame = frame.site[0]
+    return frame
+
+
+def inside(frame: Frame, definition: DefinitionState) -> bool:
+    """Whether a call from the frame is one of the function to itself, perhaps by way of a library's function."""
+    state: DefinitionState | None = entered_from(frame).definition
     while state is not None:
         if state is definition:
             return True

@@ -80,8 +80,8 @@ def call_value(solver: Solver, site: CallSite, frame: Frame, value: Value, node:
         got = derived(
             solver, ("got", site, value), CallSite(site.site, Arguments(()), solver.node(), "implicit", site.name)
         )
-        solver.watch(value.getter, _on_callee, (got, this), frame)
-        solver.watch(got.target, _on_callee, (site, this), frame)
+        solver.watch(value.getter, _on_result, (got, this), frame)
+        solver.watch(got.target, _on_result, (site, this), frame)
     elif isinstance(value, ExternalValue):
         call_external(solver, site, frame, value, node)
 
@@ -105,9 +105,16 @@ def _on_callee(solver: Solver, data: tuple[CallSite, Receiver], frame: Frame, va
     call_value(solver, site, frame, value, node, this)
 
 
+def _on_result(solver: Solver, data: tuple[CallSite, Receiver], frame: Frame, value: Value, node: int) -> None:
+    """As ``_on_callee`` where what a member has been read as is called: that is never the accessor itself."""
+    if not isinstance(value, AccessorValue):
+        _on_callee(solver, data, frame, value, node)
+
+
 def on_called(solver: Solver, site: CallSite, frame: Frame, value: Value, node: int) -> None:
-    """Watcher: a plain call of whatever arrives."""
-    call_value(solver, site, frame, value, node)
+    """Watcher: a plain call of whatever arrives. What a member has read is never the accessor itself."""
+    if not isinstance(value, AccessorValue):
+        call_value(solver, site, frame, value, node)
 
 
 def call_external(solver: Solver, site: CallSite, frame: Frame, value: ExternalValue, node: int) -> None:

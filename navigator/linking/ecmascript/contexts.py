@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from navigator.facts import vocabulary as v
 from navigator.facts.vocabulary import DefinitionKind
-from navigator.linking.cloning import MODEL_DEPTH, PER_RECEIVER, PER_SITE, SHARED, _copy, _inside, _start
+from navigator.linking.cloning import MODEL_DEPTH, PER_RECEIVER, PER_SITE, SHARED, _copy, _start, entered_from, inside
 from navigator.linking.ecmascript.values import ObjectValue
 from navigator.linking.frames import DefinitionState, Frame
 from navigator.linking.values import FunctionValue
@@ -57,11 +57,11 @@ def choose(solver: Solver, site: CallSite, frame: Frame, function: FunctionValue
     copy = solver.made.get(key)
     if copy is None:
         size = definition.facts.slots[1] - definition.facts.slots[0]
-        if definition.clones * size >= COPIED or solver.clone_nodes + size > NODES or _inside(frame, definition):
+        if definition.clones * size >= COPIED or solver.clone_nodes + size > NODES or inside(frame, definition):
             return function.frame
         definition.clones += 1
         solver.clone_nodes += size
-        depth = frame.depth + 1 if frame.site is None else 1
+        depth = entered_from(frame).depth + 1
         copy = solver.made[key] = _copy(solver, function, depth)
         _start(solver, copy)
     assert isinstance(copy, Frame)

@@ -50,20 +50,31 @@ def load(solver: Solver, value: Value, name: str, target: int, frame: Frame, sit
     node = found_on(solver, value, name)
     if node < 0:
         return
-    if name not in scripts_of(solver).accessors:
+    scripts = scripts_of(solver)
+    if name not in scripts.possible_accessors:
         solver.edge(node, target)
         return
     receiver: Value | int = value.receiver if isinstance(value, SuperObject) else value
-    solver.watch(node, _on_loaded, (receiver, target, site), frame)
+    if name in scripts.accessors:
+        solver.watch(node, _on_loaded, (receiver, target, site), frame)
+    else:
+        solver.edge(node, target)
+        scripts.early_loads.setdefault(name, []).append((node, (receiver, target, site), frame))
 
 
 def _on_loaded(solver: Solver, data: tuple[Value | int, int, int], frame: Frame, value: Value, node: int) -> None:
+    if isinstance(value, AccessorValue):
+        _on_loaded_early(solver, data, frame, value, node)
+    else:
+        solver.add(data[1], value, node)
+
+
+def _on_loaded_early(solver: Solver, data: tuple[Value | int, int, int], frame: Frame, value: Value, _n: int) -> None:
+    """As ``_on_loaded`` where all that is found flows to the target already."""
     receiver, target, site = data
     if isinstance(value, AccessorValue):
         getting = derived(solver, (site, target, frame, "get"), CallSite(site, Arguments(()), target, "implicit"))
         solver.watch(value.getter, _on_accessor, (getting, receiver), frame)
-    else:
-        solver.add(target, value, node)
 
 
 def _on_accessor(solver: Solver, data: tuple[CallSite, Value | int], frame: Frame, value: Value, node: int) -> None:
@@ -84,8 +95,11 @@ def store(solver: Solver, value: Value, name: str, source: int, frame: Frame, si
         return
     if name == "prototype" and isinstance(value, FunctionValue):
         function_prototypes(solver, value)
-    if name in scripts_of(solver).accessors:
+    scripts = scripts_of(solver)
+    if name in scripts.accessors:
         solver.watch(lookup(solver, holder, name), _on_stored_over, (value, source, site, name), frame)
+    elif name in scripts.possible_accessors:
+        scripts.early_stores.setdefault(name, []).append((holder, (value, source, site, name), frame))
     solver.edge(source, own(solver, holder, name))
     if holder.kind == "prototype":
         method_stored(solver, holder, source)
@@ -216,10 +230,23 @@ def accessor_of(solver: Solver, holder: ObjectValue, name: str) -> AccessorValue
     key = ("accessor", holder, name)
     made = solver.made.get(key)
     if made is None:
+        _expect(solver, name)
         made = solver.made[key] = AccessorValue(solver.node(), solver.node())
         solver.add(own(solver, holder, name), made)
     assert isinstance(made, AccessorValue)
     return made
+
+
+def _expect(solver: Solver, name: str) -> None:
+    """Under the name there are accessors from now on: reads and writes of it so far may call them."""
+    scripts = scripts_of(solver)
+    if name in scripts.accessors:
+        return
+    scripts.accessors.add(name)
+    for node, loaded, frame in scripts.early_loads.pop(name, ()):
+        solver.watch(node, _on_loaded_early, loaded, frame)
+    for holder, stored, frame in scripts.early_stores.pop(name, ()):
+        solver.watch(lookup(solver, holder, name), _on_stored_over, stored, frame)
 
 
 def _on_defined_key(solver: Solver, data: tuple[Value, int, str], frame: Frame, key: Value, _node: int) -> None:

@@ -26,8 +26,14 @@ class Scripts:
         self.files = files
         self.models = models
         self.resolution = resolution
-        self.accessors = frozenset(_accessor_names([*files, *models]))
-        """Every name that may belong to an accessor."""
+        self.accessors: set[str] = set()
+        """Names under which accessors have come up."""
+        self.possible_accessors = frozenset(_accessor_names([*files, *models]))
+        """Names under which some may yet: where keys are put together, any string of the file."""
+        self.early_loads: dict[str, list[tuple[int, tuple[Value | int, int, int], Frame]]] = {}
+        """Reads of possible accessors: the node found, receiver, target and site."""
+        self.early_stores: dict[str, list[tuple[ObjectValue, tuple[Value, int, int, str], Frame]]] = {}
+        """Writes to possible accessors: the object, and value, source, site and name."""
         self.modules = {file for file in files if _is_module(file)}
         """Files whose variables are their own; the others share one global scope."""
         self.namespaces: dict[FileState, ObjectValue] = {}
