@@ -73,12 +73,12 @@ REGISTRY: tuple[Action, ...] = (
         needs="start",
     ),
     Action(
-        "paths_off",
-        "Leave paths",
+        "leave",
+        "Leave",
         ("escape",),
         "ask",
-        "Back from paths to the calls around the symbol.",
-        needs="paths",
+        "Back from paths, a comparison or a replay to the calls around the symbol.",
+        needs="mode",
     ),
     Action(
         "filters",

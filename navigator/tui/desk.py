@@ -15,6 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from navigator.callgraph import Symbol
+from navigator.callgraph.changes import Changes
 from navigator.callgraph.views import Grouping
 from navigator.errors import NavigatorError
 from navigator.runs.places import state_folder
@@ -71,6 +72,8 @@ class Desk(App[int]):
         self.problems: list[str] = []
         self.current = "calls"
         self.zoomed = False
+        self.compared = ""
+        """The name of the earlier side of the comparison that is shown."""
         self.copied = ""
         """What was copied last, for terminals that cannot take it."""
 
@@ -97,6 +100,8 @@ class Desk(App[int]):
             self.use_theme(self.session.theme)
         self.source.show_from(reading)
         self.graph.traced = frozenset()
+        self.calls.changes = self.graph.changes = None
+        self.compared = ""
         if found is None and self.history.current:
             found = await reading.ask(reading.symbol, self.history.current)
         if found is None:
@@ -192,6 +197,12 @@ class Desk(App[int]):
             self.graph.change(**{name: getattr(filters.applied(self.graph.view), name) for name in FILTERED})
             self.tell()
 
+    def compare_with(self, earlier: str, changes: Changes | None) -> None:
+        """Shows in graph and trees what came and went since ``earlier``; None shows the graph as it is."""
+        self.compared = earlier
+        self.calls.changes = self.graph.changes = changes
+        self.refilter(self.filters)
+
     # Actions
 
     async def action_do(self, name: str) -> None:
@@ -225,7 +236,7 @@ class Desk(App[int]):
             "future": (not self.history.can_go_forward, "nothing lies ahead: go back first"),
             "start": (not self.path_start, "mark where the path starts first, with m"),
             "group": (self.graph.view.group is Grouping.NONE, "the graph is not grouped: press g first"),
-            "paths": (not self.graph.view.to, "no paths are shown"),
+            "mode": (not (self.graph.view.to or self.compared), "neither paths nor a comparison are shown"),
         }
         lacks, why = missing.get(action.needs, (False, ""))
         return why if lacks else ""
@@ -324,6 +335,8 @@ class Desk(App[int]):
             text.append(f"  {call.kind}, {call.certainty}{f' ({call.rule})' if call.rule else ''}", "dim")
         if self.path_start:
             text.append(f"  from {self.path_start.rpartition('.')[2]} to ?", "italic")
+        if self.compared:
+            text.append(f"  compared with {self.compared}, esc ends", "italic")
         words = self.filters.words()
         if words:
             text.append(f"  filters: {', '.join(words)}", "bold")

@@ -180,9 +180,12 @@ async def _why_not(app: Desk, start: str, end: str) -> None:
     app.push_screen(Chooser("no calls lead there", choices, hint="enter goes there"), go)
 
 
-async def paths_off(app: Desk) -> None:
+async def leave_mode(app: Desk) -> None:
+    """Ends what was begun last of paths and a comparison."""
     if app.graph.view.to and app.middle is not None:
         await app.show_middle(app.middle.id)
+    elif app.compared:
+        app.compare_with("", None)
 
 
-DEEDS = {"search": search, "why": why, "path_start": path_start, "path_to": path_to, "paths_off": paths_off}
+DEEDS = {"search": search, "why": why, "path_start": path_start, "path_to": path_to, "leave": leave_mode}

@@ -12,6 +12,7 @@ from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
 from navigator.callgraph import SymbolKind
+from navigator.callgraph.changes import Changes
 from navigator.callgraph.queries import Direction
 from navigator.errors import NavigatorError
 from navigator.tui import marks
@@ -72,6 +73,8 @@ class CallsView(Tree[Entry]):
             self.ICON_NODE, self.ICON_NODE_EXPANDED = "+ ", "- "
             self.show_guides = False
         self.filters = Filters()
+        self.changes: Changes | None = None
+        """What a comparison found: new calls are marked, those that went have rows."""
         self._reading: Reading | None = None
         self._middle = ""
         self._generation = 0
@@ -96,7 +99,7 @@ class CallsView(Tree[Entry]):
         assert reading is not None and entry is not None
         entry.loaded = True
         try:
-            rows = await reading.ask(reading.rows, key, entry.direction, self.filters)
+            rows = await reading.ask(reading.rows, key, entry.direction, self.filters, self.changes)
         except NavigatorError as error:
             rows = Rows((), 0, 0)
             self.app.notify(str(error), severity="error", markup=False)
@@ -105,7 +108,10 @@ class CallsView(Tree[Entry]):
 
     def _fill(self, node: TreeNode[Entry], entry: Entry, rows: Rows) -> None:
         if entry.side is Side.BRANCH:
-            label = Text.assemble((str(entry.direction), "bold"), (f" {len(rows.rows)}", "dim"))
+            gone = sum(row.gone for row in rows.rows)
+            label = Text.assemble((str(entry.direction), "bold"), (f" {len(rows.rows) - gone}", "dim"))
+            if gone:
+                label.append(f" · {gone} gone", "dim")
             if rows.hidden:
                 label.append(f" · {rows.hidden_words()}", "dim")
             node.set_label(label)
@@ -127,7 +133,7 @@ class CallsView(Tree[Entry]):
         child = Entry(Side.ROW, entry.direction, row, entry.chain, loaded=bool(row.candidates))
         seen = bool(child.key) and child.key in entry.chain
         opens = bool(row.candidates) or (
-            row.symbol is not None and row.symbol.kind is not SymbolKind.EXTERNAL and not seen
+            not row.gone and row.symbol is not None and row.symbol.kind is not SymbolKind.EXTERNAL and not seen
         )
         child.label = self._label(row, seen)
         added = node.add(child.label.plain, child, allow_expand=opens)
@@ -148,7 +154,8 @@ class CallsView(Tree[Entry]):
             file = row.site.file.rpartition("/")[2]
             return RowLabel(what, file, f":{row.site.line}", reason=f"unresolved: {row.site.reason}")
         assert row.call is not None
-        mark = marks.signs(self.ascii_only)[row.call.certainty]
+        gone = marks.ASCII_GONE if self.ascii_only else marks.GONE
+        mark = gone if row.gone else marks.signs(self.ascii_only)[row.call.certainty]
         if row.symbol is None:
             ends = {marks.short(each.symbol).rpartition(".")[2] for each in row.candidates if each.symbol is not None}
             name = ends.pop() if len(ends) == 1 else "one"
@@ -156,9 +163,13 @@ class CallsView(Tree[Entry]):
         else:
             external = row.symbol.kind is SymbolKind.EXTERNAL
             label = Text.assemble(mark, " ", (marks.short(row.symbol), "dim" if external else ""))
+        if row.new:
+            label = Text.assemble(mark, " + ", label[2:])
+        if row.gone:
+            label.stylize("dim")
         cycle = (marks.ASCII_CYCLE if self.ascii_only else marks.CYCLE) if seen else ""
         file = row.call.file.rpartition("/")[2]
-        return RowLabel(label, file, f":{row.call.line}", marks.manner(row.call), cycle=cycle)
+        return RowLabel(label, file, f":{row.call.line}", _manner(row), cycle=cycle)
 
     def render_label(self, node: TreeNode[Entry], base_style: Style, style: Style) -> Text:
         """A row as wide as there is room for it; what does not fit is told by the status line and the other views."""
@@ -217,6 +228,9 @@ class CallsView(Tree[Entry]):
         if entry.row.site is not None:
             return Selection(entry.row.site.caller, None, entry.row.site.line)
         assert entry.row.call is not None
+        if entry.row.gone:
+            # Its line is one of the earlier text.
+            return Selection(entry.key)
         return Selection(entry.key or entry.row.call.callee, entry.row.call)
 
     def show(self, selection: Selection) -> None:
@@ -261,3 +275,9 @@ class CallsView(Tree[Entry]):
             node.collapse()
         elif node.parent is not None and node.parent is not self.root:
             self.move_cursor(node.parent)
+
+
+def _manner(row: Row) -> str:
+    assert row.call is not None
+    words = "gone, at this line before" if row.gone else "new" if row.new else ""
+    return " ".join(each for each in (words, marks.manner(row.call)) if each)

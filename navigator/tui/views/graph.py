@@ -12,6 +12,7 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from navigator.callgraph.changes import Changes, with_changes
 from navigator.callgraph.views import Grouping, NodeKind, Subgraph, View, ViewNode
 from navigator.diagrams.cells import ASCII, UNICODE, Drawing, Style, captions, draw
 from navigator.errors import NavigatorError
@@ -45,7 +46,9 @@ class GraphView(ScrollView, can_focus=True):
         self.selected = ""
         self.graph: Subgraph | None = None
         self.traced: frozenset[tuple[str, str]] = frozenset()
-        """Pairs of ids drawn as heavy lines: what a trace or a comparison marks."""
+        """Pairs of ids drawn as heavy lines: what a trace marks."""
+        self.changes: Changes | None = None
+        """What a comparison found: new calls are heavy lines, those that went dashed ones."""
         self._drawing: Drawing | None = None
         self._glyphs = ASCII if ascii_only else UNICODE
         self._reading: Reading | None = None
@@ -72,7 +75,7 @@ class GraphView(ScrollView, can_focus=True):
 
     @work(exclusive=True, exit_on_error=False)
     async def _draw(self, width: int) -> None:
-        reading, view, traced = self._reading, self.view, self.traced
+        reading, view, traced, changes = self._reading, self.view, self.traced, self.changes
         assert reading is not None
         self._generation += 1
         generation = self._generation
@@ -85,6 +88,8 @@ class GraphView(ScrollView, can_focus=True):
                     msgspec.structs.replace(edge, traced=(edge.caller, edge.callee) in traced) for edge in graph.edges
                 )
                 graph = msgspec.structs.replace(graph, edges=edges)
+            if changes is not None:
+                graph = with_changes(graph, changes)
             return graph, draw(graph, width, glyphs=glyphs, previous=previous)
 
         try:
@@ -102,7 +107,9 @@ class GraphView(ScrollView, can_focus=True):
         left_out = captions(graph)
         more = f" · {left_out[0]}" + (f" and {len(left_out) - 1} more" if len(left_out) > 1 else "") if left_out else ""
         radius = "paths" if view.to else f"radius {view.callees}"
-        self.border_subtitle = f"{len(graph.nodes)} nodes · {radius}{group}{more}"
+        gone = sum(edge.gone for edge in graph.edges)
+        compared = f" · {gone} gone {self._glyphs.gone}" if gone else ""
+        self.border_subtitle = f"{len(graph.nodes)} nodes · {radius}{group}{compared}{more}"
         self._reveal()
         self.refresh()
 
