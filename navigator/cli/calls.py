@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from navigator.callgraph import Symbol, Unresolved
+from navigator.callgraph.marks import MARKS
 from navigator.callgraph.queries import Direction
 from navigator.cli import output
 from navigator.cli.exits import FOUND, NOTHING, say
 from navigator.cli.output import Cell
-from navigator.cli.phrases import MARKS, counted, located, manner, named, tell_staleness
+from navigator.cli.phrases import counted, located, manner, named, tell_staleness
 from navigator.workspaces import Edge, Edges, Workspace
 
 

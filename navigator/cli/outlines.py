@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from navigator.callgraph import Call, Certainty
+from navigator.callgraph.marks import MARKS
 from navigator.cli import output
-from navigator.cli.phrases import MARKS
 
 if TYPE_CHECKING:
     from navigator.slicing import OutlineLine

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from navigator.callgraph.marks import MARKS
 from navigator.cli import output
-from navigator.cli.phrases import MARKS, defined_at, located, manner
+from navigator.cli.phrases import defined_at, located, manner
 from navigator.workspaces import Hop, Workspace
 
 

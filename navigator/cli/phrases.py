@@ -5,17 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from navigator.callgraph import Call, Certainty, Symbol, SymbolKind
+from navigator.callgraph import Call, Symbol, SymbolKind
 from navigator.cli.exits import say
 from navigator.workspaces import Workspace
-
-MARKS = {
-    Certainty.EXACT: "▶",
-    Certainty.INFERRED: "▷",
-    Certainty.RULE: "◆",
-    Certainty.GUESS: "?",
-    Certainty.TRACED: "━",
-}
 
 
 def defined_at(workspace: Workspace, symbol: Symbol, stale: Sequence[str] = ()) -> str:

@@ -263,14 +263,22 @@ class StoredGraph:
         for key, file, line, column, end_line, end_column, expression, reason in self._stream(query):
             yield Unresolved(key, self._path(file), line, column, end_line, end_column, expression, reason)
 
-    def busiest(self) -> int | None:
-        """The function, method or class of the code itself that calls the most symbols; none in an empty graph."""
-        rows = self._rows(
-            "SELECT symbols.id FROM symbols JOIN calls ON calls.caller = symbols.id WHERE symbols.role = ? AND"
-            " symbols.kind != ? GROUP BY symbols.id ORDER BY count(DISTINCT calls.callee) DESC, symbols.id LIMIT 1",
-            (self._roles.index(Role.SOURCE), self._kinds.index(SymbolKind.MODULE)),
+    def called(self) -> dict[str, int]:
+        """How many symbols call each symbol that is called at all, by id."""
+        query = (
+            "SELECT symbols.key, count(DISTINCT calls.caller) FROM calls JOIN symbols ON symbols.id = calls.callee"
+            " GROUP BY calls.callee"
         )
-        return rows[0][0] if rows else None
+        return dict(self._rows(query))
+
+    def numbered(self) -> dict[int, Symbol]:
+        """All symbols by number."""
+        return {row[0]: self._symbol(row) for row in self._stream(f"SELECT {SYMBOL_COLUMNS} ORDER BY symbols.id")}
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """Caller and callee of every call that is not guessed, once each."""
+        guess = self._certainties.index(Certainty.GUESS)
+        return self._rows("SELECT DISTINCT caller, callee FROM calls WHERE certainty != ? ORDER BY 1, 2", (guess,))
 
     # Files and totals
 

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from navigator.callgraph import Call, CallKind, Certainty, Symbol, SymbolKind
+import re
+from collections.abc import Mapping
 
-MARKS = {
-    Certainty.EXACT: "▶",
-    Certainty.INFERRED: "▷",
-    Certainty.RULE: "◆",
-    Certainty.GUESS: "?",
-    Certainty.TRACED: "━",
-}
-ASCII_MARKS = {
-    Certainty.EXACT: ">",
-    Certainty.INFERRED: "~",
-    Certainty.RULE: "*",
-    Certainty.GUESS: "?",
-    Certainty.TRACED: "=",
-}
+from navigator.callgraph import Call, CallKind, Certainty, Symbol, SymbolKind
+from navigator.callgraph.marks import ASCII_MARKS, MARKS
+
 CYCLE, ASCII_CYCLE = "↺", "@"
 UNRESOLVED = "·"
 
@@ -31,15 +21,20 @@ NAMES = {
 }
 
 
+_STOP = re.compile(r"[.:](?![^<]*>)")
+"""Between the parts of a name; an anonymous function's line lies in angle brackets."""
+
+
 def short(symbol: Symbol) -> str:
-    """The last part of a name; for a method the class's name before it."""
-    name = symbol.name.rpartition(":")[2] if symbol.file and not symbol.file.endswith((".py", ".pyi")) else symbol.name
-    parts = name.split(".")
-    if symbol.kind is SymbolKind.METHOD and len(parts) > 1:
-        return ".".join(parts[-2:])
+    """The last part of a name; for a method its class's name before it, for an anonymous function its owner's."""
     if symbol.kind is SymbolKind.EXTERNAL:
-        return name
-    return parts[-1] or symbol.name
+        return symbol.name
+    name = symbol.name
+    if symbol.file and not symbol.file.endswith((".py", ".pyi")):
+        name = name.removeprefix(f"{symbol.file}:")
+    cuts = [match.end() for match in _STOP.finditer(name)]
+    kept = 2 if symbol.kind in (SymbolKind.METHOD, SymbolKind.LAMBDA) else 1
+    return name[cuts[-kept] :] if kept <= len(cuts) else name
 
 
 def manner(call: Call) -> str:
@@ -48,3 +43,8 @@ def manner(call: Call) -> str:
     if call.rule:
         words.append(call.rule)
     return " ".join(words)
+
+
+def signs(ascii_only: bool) -> Mapping[Certainty, str]:
+    """The marks of certainty, as far as the terminal has the characters."""
+    return ASCII_MARKS if ascii_only else MARKS

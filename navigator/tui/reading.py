@@ -17,6 +17,7 @@ from navigator.callgraph import Call, Certainty, Symbol, SymbolKind, Unresolved
 from navigator.callgraph.queries import Direction, distances
 from navigator.callgraph.views import Subgraph, View
 from navigator.tui.filters import Filters
+from navigator.tui.search import Names
 from navigator.workspaces import Workspace, open_workspace
 from navigator.workspaces.symbols import defined_in
 
@@ -45,6 +46,12 @@ class Rows(msgspec.Struct, frozen=True):
     hidden: int
     external: int
     """How many of the hidden ones lead to code outside the workspace."""
+
+    def hidden_words(self) -> str:
+        """What is hidden: most often nothing but calls that leave the workspace."""
+        if self.external == self.hidden:
+            return f"{self.hidden} external hidden"
+        return f"{self.hidden} hidden" + (f", {self.external} of them external" if self.external else "")
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -154,6 +161,10 @@ class Reading:
             bool(source.stale),
         )
 
+    def names(self) -> Names:
+        """All names, ready to be searched."""
+        return Names(self.workspace.graph.all_symbols(), self.workspace.graph.called())
+
     def subgraph(self, view: View) -> Subgraph:
         return self.workspace.subgraph(view)
 
@@ -189,9 +200,13 @@ class Reading:
         return [number for number in numbers if number is not None]
 
     def first(self) -> Symbol | None:
-        """Where someone new may begin: the definition that calls the most others."""
-        number = self.workspace.graph.busiest()
-        return None if number is None else self.workspace.graph.symbol(number)
+        """Where someone new may begin: the entry point from which most is reached; without calls, any definition."""
+        from navigator.callgraph.entry_points import entry_points
+
+        symbols = self.workspace.graph.numbered()
+        found = entry_points(symbols, self.workspace.graph.pairs())
+        own = (symbol for symbol in symbols.values() if symbol.kind is not SymbolKind.EXTERNAL)
+        return symbols[found[0]] if found else next(own, None)
 
 
 def _folded(rows: Iterable[Row]) -> Iterator[Row]:

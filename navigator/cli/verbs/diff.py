@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from navigator.callgraph.marks import MARKS
 from navigator.cli import options, output
 from navigator.cli.asked import at_revision
 from navigator.cli.exits import FOUND, NOTHING, say
-from navigator.cli.phrases import MARKS, counted, manner
+from navigator.cli.phrases import counted, manner
 from navigator.workspaces import open_workspace
 
 if TYPE_CHECKING:

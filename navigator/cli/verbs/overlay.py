@@ -8,10 +8,11 @@ import click
 import msgspec
 
 from navigator.callgraph import Symbol
+from navigator.callgraph.marks import MARKS
 from navigator.cli import options, output
 from navigator.cli.conformance_rows import print_conformance
 from navigator.cli.exits import FOUND, NOTHING, say
-from navigator.cli.phrases import MARKS, counted
+from navigator.cli.phrases import counted
 from navigator.cli.progress import progress_bar
 from navigator.index.graph_file import tail_of
 from navigator.runs.overlay import Overlay, TracedEdge, Unreached, Verdict

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
+from navigator.callgraph.marks import MARKS
 from navigator.cli import options, output
 from navigator.cli.asked import asked
 from navigator.cli.exits import FOUND
-from navigator.cli.phrases import MARKS, located, manner, tell_staleness
+from navigator.cli.phrases import located, manner, tell_staleness
 
 
 @click.command("why")

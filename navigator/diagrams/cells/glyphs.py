@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from navigator.callgraph import Certainty
+from navigator.callgraph.marks import ASCII_MARKS, MARKS
 
 NORTH, EAST, SOUTH, WEST = 1, 2, 4, 8
 _CORNERS = (NORTH | EAST, SOUTH | EAST, NORTH | WEST, SOUTH | WEST)
@@ -33,12 +36,17 @@ def _heads(marks: str) -> dict[Certainty, str]:
     return dict(zip(order, marks, strict=True))
 
 
+def _arriving(marks: Mapping[Certainty, str]) -> dict[Certainty, str]:
+    """The signs of lists; what was only seen at run time has the head of a plain arrow on its heavy line."""
+    return {**marks, Certainty.TRACED: marks[Certainty.EXACT]}
+
+
 UNICODE = Glyphs(
     lines=" ╵╶└╷│┌├╴┘─┴┐┤┬╋",
     cross="┼",
     heavy=dict(zip((EAST | WEST, NORTH | SOUTH, *_CORNERS), "━┃┗┏┛┓", strict=True)),
     frame="╭╮╰╯─│",
-    right=_heads("▶▷◆?▶"),
+    right=_arriving(MARKS),
     left=_heads("◀◁◆?◀"),
     down=_heads("▼▽◆?▼"),
     start="●",
@@ -51,7 +59,7 @@ ASCII = Glyphs(
     cross="|",
     heavy=dict(zip((EAST | WEST, NORTH | SOUTH, *_CORNERS), "=!++++", strict=True)),
     frame="++++-|",
-    right=_heads(">}*?>"),
+    right=_arriving(ASCII_MARKS),
     left=_heads("<{*?<"),
     down=_heads("Vv*?V"),
     start="o",

@@ -43,7 +43,7 @@ async def why(app: Desk) -> None:
         app.report(error)
         return
     choices: list[Choice] = []
-    signs = marks.ASCII_MARKS if app.ascii_only else marks.MARKS
+    signs = marks.signs(app.ascii_only)
     for number, reason in enumerate(found.reasons):
         one = reason.call
         rule = f" ({one.rule})" if one.rule else ""
@@ -123,7 +123,7 @@ async def path_to(app: Desk) -> None:
 
 
 def _steps(app: Desk, found: Paths) -> list[Choice]:
-    signs = marks.ASCII_MARKS if app.ascii_only else marks.MARKS
+    signs = marks.signs(app.ascii_only)
     choices: list[Choice] = []
     for number, path in enumerate(found.paths):
         if len(found.paths) > 1:

@@ -51,7 +51,7 @@ class FiltersScreen(ModalScreen[Filters | None]):
 
     def compose(self) -> ComposeResult:
         known = self._filters
-        signs = marks.ASCII_MARKS if self._ascii else marks.MARKS
+        signs = marks.signs(self._ascii)
         lines = [
             Selection(f"{signs[each]} {each} calls", f"certainty {each}", each in known.certainties)
             for each in Certainty

@@ -54,6 +54,9 @@ class SearchScreen(ModalScreen[Selection | None]):
         self._reading, self.names, self._recent, self._typed = reading, names, recent, typed
         self.typed_last = typed
         self._chosen: list[Selection] = []
+        self._searched: str | None = None
+        """What the lines answer; what was typed may be ahead of it."""
+        self._entered = False
 
     def compose(self) -> ComposeResult:
         box = Vertical()
@@ -70,6 +73,7 @@ class SearchScreen(ModalScreen[Selection | None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         self.typed_last = event.value
+        self._entered = False
         self._search(event.value)
 
     @work(exclusive=True, exit_on_error=False)
@@ -80,12 +84,21 @@ class SearchScreen(ModalScreen[Selection | None]):
             # Reading all sources is long; one waits for the end of a word.
             await asyncio.sleep(0.2)
             self._show_hits(await self._reading.ask(lines_with, self._reading.workspace, query, MOST))
+            self._answered(typed)
             return
         if self.names is None:
-            self.names = await self._reading.ask(lambda: Names(self._reading.workspace.graph.all_symbols()))
+            self.names = await self._reading.ask(self._reading.names)
         names = self.names
         found = await asyncio.get_running_loop().run_in_executor(None, lambda: names.find(query, MOST, self._recent))
         self._show_names(found)
+        self._answered(typed)
+
+    def _answered(self, typed: str) -> None:
+        """Chooses the first line if enter was pressed before it was there."""
+        self._searched = typed
+        if self._entered:
+            self._entered = False
+            self._choose(self.query_one(OptionList).highlighted)
 
     def _show_names(self, found: Sequence[Match]) -> None:
         self._chosen = [Selection(match.symbol.id) for match in found]
@@ -108,7 +121,9 @@ class SearchScreen(ModalScreen[Selection | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self._choose(self.query_one(OptionList).highlighted)
+        self._entered = self._searched != event.value
+        if not self._entered:
+            self._choose(self.query_one(OptionList).highlighted)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()

@@ -6,8 +6,9 @@ weighed one by one. A query's word ``kind:method``, ``root:ldm`` or ``file:*samp
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatch
 
 import msgspec
@@ -17,6 +18,10 @@ from navigator.callgraph import Role, Symbol, SymbolKind
 PREFIXES = ("kind", "root", "file", "text")
 CANDIDATES = 2500
 """More are not weighed: so many come with one or two letters only, and then the shortest names are kept."""
+
+WEIGHT_OF_USE, MOST_FOR_USE = 0.25, 6.0
+"""What a name gains whenever the number of its callers doubles, at most so many times: never as much as two letters
+that begin a word."""
 
 
 class Query(msgspec.Struct, frozen=True):
@@ -59,9 +64,11 @@ class Names:
     """The names of a workspace's symbols, ready to be searched.
 
     Code comes before externals and shorter names before longer ones, so that the first candidates are the better ones.
+    ``called`` says by how many each is called, by id: of names that match about as well, the one in wider use is meant.
     """
 
-    def __init__(self, symbols: Iterable[Symbol]) -> None:
+    def __init__(self, symbols: Iterable[Symbol], called: Mapping[str, int] | None = None) -> None:
+        self._called = called or {}
         self.symbols: Sequence[Symbol] = sorted(
             symbols, key=lambda each: (each.kind is SymbolKind.EXTERNAL, each.role is not Role.SOURCE, len(each.name))
         )
@@ -87,6 +94,7 @@ class Names:
             symbol = self.symbols[number]
             if _fits(symbol, query):
                 score, places = weighed(symbol.name, query.letters)
+                score += min(math.log2(1 + self._called.get(symbol.id, 0)), MOST_FOR_USE) * WEIGHT_OF_USE
                 score += 0.1 * (symbol.id in latest) - (3 if symbol.kind is SymbolKind.EXTERNAL else 0)
                 score -= 1 if symbol.role is not Role.SOURCE else 0
                 matches.append(Match(symbol, score, places))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from rich.style import Style
 from rich.text import Text
 from textual import work
 from textual.widgets import Tree
@@ -18,7 +19,10 @@ from navigator.tui.bindings import bindings_of
 from navigator.tui.filters import Filters
 from navigator.tui.reading import Reading, Row, Rows
 from navigator.tui.selection import Opened, Selected, Selection
+from navigator.tui.views.row_label import RowLabel
 
+TOGGLES = Style.from_meta({"toggle": True})
+"""Where a click opens and closes a row of Textual's tree."""
 MOST_ROWS = 400
 """Rows of one node; a last row tells how many more there are."""
 
@@ -40,6 +44,7 @@ class Entry:
     row: Row | None = None
     chain: tuple[str, ...] = ()
     loaded: bool = False
+    label: RowLabel | None = None
 
     @property
     def key(self) -> str:
@@ -102,9 +107,7 @@ class CallsView(Tree[Entry]):
         if entry.side is Side.BRANCH:
             label = Text.assemble((str(entry.direction), "bold"), (f" {len(rows.rows)}", "dim"))
             if rows.hidden:
-                label.append(f" · {rows.hidden} hidden", "dim")
-            if not rows.rows:
-                label.append(" · none" if not rows.hidden else "", "dim")
+                label.append(f" · {rows.hidden_words()}", "dim")
             node.set_label(label)
             # A tree would show an empty branch as if it could be opened.
             node.allow_expand = bool(rows.rows)
@@ -126,7 +129,8 @@ class CallsView(Tree[Entry]):
         opens = bool(row.candidates) or (
             row.symbol is not None and row.symbol.kind is not SymbolKind.EXTERNAL and not seen
         )
-        added = node.add(self._label(row, seen), child, allow_expand=opens)
+        child.label = self._label(row, seen)
+        added = node.add(child.label.plain, child, allow_expand=opens)
         if child.key:
             child.chain = (*entry.chain, child.key)
         for candidate in row.candidates:
@@ -138,12 +142,13 @@ class CallsView(Tree[Entry]):
         def __init__(self) -> None:
             super(Tree.NodeExpanded, self).__init__()
 
-    def _label(self, row: Row, seen: bool) -> Text:
+    def _label(self, row: Row, seen: bool) -> RowLabel:
         if row.site is not None:
-            reason = Text(f"{marks.UNRESOLVED} {row.site.expression.splitlines()[0]}", style="yellow")
-            return reason.append(f"  {row.site.line}  unresolved: {row.site.reason}", "dim")
+            what = Text(f"{marks.UNRESOLVED} {row.site.expression.splitlines()[0]}", style="yellow")
+            file = row.site.file.rpartition("/")[2]
+            return RowLabel(what, file, f":{row.site.line}", reason=f"unresolved: {row.site.reason}")
         assert row.call is not None
-        mark = (marks.ASCII_MARKS if self.ascii_only else marks.MARKS)[row.call.certainty]
+        mark = marks.signs(self.ascii_only)[row.call.certainty]
         if row.symbol is None:
             ends = {marks.short(each.symbol).rpartition(".")[2] for each in row.candidates if each.symbol is not None}
             name = ends.pop() if len(ends) == 1 else "one"
@@ -151,13 +156,27 @@ class CallsView(Tree[Entry]):
         else:
             external = row.symbol.kind is SymbolKind.EXTERNAL
             label = Text.assemble(mark, " ", (marks.short(row.symbol), "dim" if external else ""))
-        if seen:
-            label.append(f" {marks.ASCII_CYCLE if self.ascii_only else marks.CYCLE}", "bold")
-        label.append(f"  {row.call.file.rpartition('/')[2]}:{row.call.line}", "dim")
-        how = marks.manner(row.call)
-        if how:
-            label.append(f"  {how}", "italic dim")
-        return label
+        cycle = (marks.ASCII_CYCLE if self.ascii_only else marks.CYCLE) if seen else ""
+        file = row.call.file.rpartition("/")[2]
+        return RowLabel(label, file, f":{row.call.line}", marks.manner(row.call), cycle=cycle)
+
+    def render_label(self, node: TreeNode[Entry], base_style: Style, style: Style) -> Text:
+        """A row as wide as there is room for it; what does not fit is told by the status line and the other views."""
+        entry = node.data
+        if entry is None or entry.label is None:
+            return super().render_label(node, base_style, style)
+        icon = (self.ICON_NODE_EXPANDED if node.is_expanded else self.ICON_NODE) if node.allow_expand else ""
+        depth, above = 0, node.parent
+        while above is not None and above is not self.root:
+            depth, above = depth + 1, above.parent
+        room = self.scrollable_content_region.width - depth * self.guide_depth - len(icon)
+        text = entry.label.within(room, "~" if self.ascii_only else "…")
+        text.stylize(style)
+        return Text.assemble((icon, base_style + TOGGLES), text)
+
+    def get_label_width(self, node: TreeNode[Entry]) -> int:
+        """No row is wider than the view: there is nothing to scroll to sideways."""
+        return 0
 
     # What the user does
 
