@@ -40,7 +40,8 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Parameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Bounds and choices hold for each element of a list."""
+    """Bounds and choices hold for each element of a list. ``terminal`` tells of a switch that, while it is on, a run
+    draws on the terminal and reads its keys and mouse."""
 
     type: Literal["integer", "number", "boolean", "string", "integers", "numbers", "strings"]
     default: Any
@@ -48,6 +49,7 @@ class Parameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     minimum: float | None = None
     maximum: float | None = None
     choices: tuple[Any, ...] = ()
+    terminal: bool = False
 
     @property
     def rule(self) -> dict[str, Any]:

@@ -51,27 +51,14 @@ def open_upstream(reproduction: Reproduction, name: str | None = None, progress:
         miniature = _indexed(graphs_home(), folder, f"demo-{wished}", progress)
         return Upstream(
             miniature,
-            f"{wished} itself is not indexed: this is its bundled miniature; `navigator index pypi:{wished}"
-            f"{f'=={manifest.revision}' if manifest.revision else ''} --name {wished}` gets the real one"
-            if _from_pypi(manifest.workspace, manifest.revision)
-            else f"{wished} itself is not indexed: this is its bundled miniature",
+            f"{wished} itself is not indexed: this is its bundled miniature; "
+            f"`navigator open {wished}` gets the real one",
         )
     revisions = {root.revision for root in workspace.roots if root.revision}
     if manifest.revision and revisions and not any(manifest.revision in revision for revision in revisions):
         found = ", ".join(sorted(revisions))
         return Upstream(workspace, f"{manifest.id} mirrors {wished} {manifest.revision}; the workspace is at {found}")
     return Upstream(workspace)
-
-
-def _from_pypi(workspace: str, revision: str) -> bool:
-    """Whether the upstream looks like a released package: a version, and a name that an index may have."""
-    from packaging.version import InvalidVersion, Version
-
-    try:
-        Version(revision)
-    except InvalidVersion:
-        return False
-    return bool(workspace)
 
 
 def _indexed(

@@ -485,6 +485,25 @@ async def test_reproductions_of_this_workspace_are_offered_first(nav: Driver) ->
     assert any(not line.startswith("●") for line in nav.lines())
 
 
+@told("demo-konva")
+async def test_what_a_run_takes_is_asked_and_checked(nav: Driver) -> None:
+    await nav.press("r")
+    await nav.choose("konva")
+    assert "play=false" in nav.screen_text()
+    await nav.type("shaps=3")
+    await nav.press("enter")
+    assert "no parameter 'shaps'" in nav.app.problems[-1] and "shapes" in nav.app.problems[-1]
+
+
+@told("demo-konva")
+async def test_a_run_that_wants_a_terminal_says_so_where_there_is_none(nav: Driver) -> None:
+    await nav.press("r")
+    await nav.choose("konva")
+    await nav.type("play=true")
+    await nav.press("enter")
+    assert "navigator run konva --trace --set play=true" in nav.app.problems[-1]
+
+
 @told()
 async def test_a_place_is_named(nav: Driver) -> None:
     await nav.press("H")

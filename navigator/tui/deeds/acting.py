@@ -1,4 +1,4 @@
-"""What reaches beyond the screen: the clipboard, an editor, files, runs, comparisons."""
+"""What reaches beyond the screen: the clipboard, an editor, files, comparisons."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from rich.text import Text
 
 from navigator.errors import NavigatorError
 from navigator.tui.commands import command_of
+from navigator.tui.deeds.running import run
 from navigator.tui.screens.chooser import Choice, Chooser
 from navigator.tui.screens.prompt import Prompt
 from navigator.tui.selection import Selection
 from navigator.tui.tasks import Task
 
 if TYPE_CHECKING:
-    from navigator.runs import Laid, Reproduction, RunRecord
     from navigator.tui.desk import Desk
     from navigator.workspaces import Comparison, Progress
 
@@ -108,111 +108,6 @@ async def export_to(app: Desk, target: str) -> None:
         app.report(error)
     else:
         app.notify(f"wrote {target}", markup=False)
-
-
-# Reproductions
-
-
-def run(app: Desk) -> None:
-    """Offers the reproductions, those of this workspace first; runs the one that is chosen under trace."""
-    from navigator.runs import reproductions, workspace_folders
-
-    assert app.reading is not None
-    name = app.reading.workspace.name.removeprefix("demo-").partition("@")[0]
-    try:
-        found = reproductions(workspace_folders()).found
-    except NavigatorError as error:
-        app.report(error)
-        return
-    linked = [each for each in found if each.manifest.workspace == name]
-    choices = []
-    for each in [*linked, *(other for other in found if other not in linked)]:
-        mark = "● " if each in linked else "  "
-        about = f"  {each.manifest.title}, about {each.manifest.requires.seconds:.0f} s"
-        choices.append(
-            Choice(
-                Text.assemble(mark, each.id, (about, "dim"), no_wrap=True),
-                each.id,
-                lacking="" if each.trusted else f"not trusted: navigator trust {each.folder}",
-            )
-        )
-    by_id = {each.id: each for each in found}
-
-    def start(chosen: str | None) -> None:
-        if chosen is not None:
-            app.run_worker(_run(app, by_id[chosen]), exit_on_error=False)
-
-    hint = "● is linked to this workspace; it runs under trace, and what ran is drawn as heavy lines"
-    app.push_screen(Chooser("run", choices or [Choice(Text("no reproductions are known"))], hint=hint), start)
-
-
-async def _run(app: Desk, chosen: Reproduction) -> None:
-    def work(progress: Progress, task: Task) -> tuple[RunRecord, Laid | None, list[str]]:
-        return run_traced(chosen, progress, task)
-
-    done = await app.carry_out(f"running {chosen.id}", work)
-    if done is None:
-        return
-    record, laid, printed = done
-    await show_run(app, record, laid, printed)
-
-
-def run_traced(chosen: Reproduction, progress: Progress, task: Task) -> tuple[RunRecord, Laid | None, list[str]]:
-    """Runs a reproduction by its defaults, and lays its trace over its upstream's graph where that is indexed."""
-    from navigator.runs import Printed, Progressed, find_trace, lay, may_run, start, values
-
-    may_run(chosen)
-    printed: list[str] = []
-    with start(chosen, values(chosen.manifest, []), traced=True) as running:
-        task.on_cancel = running.cancel
-        for event in running:
-            if isinstance(event, Printed):
-                printed.append(event.text)
-            elif isinstance(event, Progressed):
-                task.label, task.done, task.total = event.label, event.done, event.total
-    task.on_cancel = None
-    record = running.record
-    laid = None
-    if record.traced and chosen.manifest.links:
-        task.label, task.total = "laying its trace over the graph", None
-        laid = lay(find_trace(record.id), None, progress)
-    return record, laid, "".join(printed).splitlines()
-
-
-async def show_run(app: Desk, record: RunRecord, laid: Laid | None, printed: list[str]) -> None:
-    """Claims, what was printed, and the upstream symbols in the order in which they lit up: choosing one goes there."""
-    from navigator.runs import traced_pairs
-
-    choices = [Choice(Text(f"{record.id}: {record.status}, {record.seconds:.0f} s", style="bold"))]
-    choices += [
-        Choice(Text(f"{'held' if claim.held else 'DOES NOT HOLD'}: {claim.id} {claim.detail}"))
-        for claim in record.claims
-    ]
-    if record.message:
-        choices.append(Choice(Text(record.message)))
-    choices += [Choice(Text(f"file: {record.place / 'outputs' / each.path}")) for each in record.outputs]
-    if laid is not None and laid.projection is not None:
-        known, _ = traced_pairs(laid)
-        app.graph.traced = known
-        app.graph.redraw()
-        choices.append(Choice(Text("── lit up upstream, in the order of the run", style="bold")))
-        seen: set[str] = set()
-        for step in laid.projection.steps:
-            for symbol in step.path:
-                if symbol.id not in seen:
-                    seen.add(symbol.id)
-                    choices.append(Choice(Text(f"{len(seen):>3} {symbol.name}"), symbol.id))
-    choices.append(Choice(Text("── printed", style="bold")))
-    choices += [Choice(Text(line)) for line in printed[-200:]]
-
-    async def go(chosen: str | None) -> None:
-        if chosen is not None and app.reading is not None:
-            if await app.reading.ask(app.reading.symbol, chosen) is None:
-                app.notify(f"{chosen} is in another workspace (W)", severity="warning", markup=False)
-                return
-            app.open(Selection(chosen))
-
-    app.push_screen(Chooser(f"run of {record.reproduction}", choices, hint="enter goes to a symbol"), go)
 
 
 # Comparing
