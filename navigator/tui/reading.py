@@ -177,6 +177,14 @@ class Reading:
         """All names, ready to be searched."""
         return Names(self.workspace.graph.all_symbols(), self.workspace.graph.called())
 
+    def call_between(self, caller: str, callee: str) -> Call | None:
+        """The first call site by which one symbol calls another."""
+        number, target = self.workspace.graph.number(caller), self.workspace.graph.number(callee)
+        if number is None:
+            return None
+        found = (call for call in self.workspace.graph.calls_from(number) if call.callee == target)
+        return next(map(self.workspace.graph.record, found), None)
+
     def subgraph(self, view: View) -> Subgraph:
         return self.workspace.subgraph(view)
 

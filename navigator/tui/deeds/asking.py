@@ -9,6 +9,7 @@ from rich.text import Text
 from navigator.callgraph import Step
 from navigator.errors import NavigatorError
 from navigator.tui import marks
+from navigator.tui.deeds import replaying
 from navigator.tui.screens.chooser import Choice, Chooser
 from navigator.tui.screens.search import SearchScreen
 from navigator.tui.selection import Selection
@@ -181,8 +182,10 @@ async def _why_not(app: Desk, start: str, end: str) -> None:
 
 
 async def leave_mode(app: Desk) -> None:
-    """Ends what was begun last of paths and a comparison."""
-    if app.graph.view.to and app.middle is not None:
+    """Ends a replay, else paths, else a comparison."""
+    if app.replay is not None:
+        await replaying.end(app)
+    elif app.graph.view.to and app.middle is not None:
         await app.show_middle(app.middle.id)
     elif app.compared:
         app.compare_with("", None)

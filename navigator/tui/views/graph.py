@@ -47,6 +47,8 @@ class GraphView(ScrollView, can_focus=True):
         self.graph: Subgraph | None = None
         self.traced: frozenset[tuple[str, str]] = frozenset()
         """Pairs of ids drawn as heavy lines: what a trace marks."""
+        self.replaying = False
+        """Whether the view is of a run's latest calls: then nodes are pinned, but not by the user."""
         self.changes: Changes | None = None
         """What a comparison found: new calls are heavy lines, those that went dashed ones."""
         self._drawing: Drawing | None = None
@@ -106,7 +108,7 @@ class GraphView(ScrollView, can_focus=True):
         group = "" if view.group is Grouping.NONE else f" · by {view.group}"
         left_out = captions(graph)
         more = f" · {left_out[0]}" + (f" and {len(left_out) - 1} more" if len(left_out) > 1 else "") if left_out else ""
-        radius = "paths" if view.to else f"radius {view.callees}"
+        radius = "replay" if self.replaying else "paths" if view.to else f"radius {view.callees}"
         gone = sum(edge.gone for edge in graph.edges)
         compared = f" · {gone} gone {self._glyphs.gone}" if gone else ""
         self.border_subtitle = f"{len(graph.nodes)} nodes · {radius}{group}{compared}{more}"
@@ -243,8 +245,10 @@ class GraphView(ScrollView, can_focus=True):
             strip = Strip.join([left, middle.apply_style(RichStyle(reverse=True)), right])
         for pinned in self.view.pinned:
             at = self._drawing.nodes.get(pinned)
-            if at is not None and at.row == row and at.column > 0:
-                left, middle, right = strip.divide([at.column - 1, at.column, strip.cell_length])
+            if not self.replaying and at is not None and at.row == row and at.column > 0:
+                # Before the name, where a label begins with a blank, and never over an arrow head.
+                column = at.column if "".join(run.text for run in rows[row])[at.column] == " " else at.column - 1
+                left, middle, right = strip.divide([column, column + 1, strip.cell_length])
                 strip = Strip.join([left, Strip([Segment("*")]), right])
         return strip.apply_style(base).crop_extend(self.scroll_offset.x, self.scroll_offset.x + width, base)
 
