@@ -166,13 +166,13 @@ REGISTRY: tuple[Action, ...] = (
     ),
     Action(
         "replay_on",
-        "Next of the run",
+        "Replay on",
         ("full_stop",),
         "do",
         "Step to the next call of a run that is replayed.",
         needs="replay",
     ),
-    Action("replay_back", "Earlier of the run", ("comma",), "do", "Step back to the call before it.", needs="replay"),
+    Action("replay_back", "Replay back", ("comma",), "do", "Step back to the call before it.", needs="replay"),
     Action(
         "reindex",
         "Reindex",

@@ -281,9 +281,14 @@ class Desk(App[int]):
 
     # Layout
 
+    @property
+    def narrow(self) -> bool:
+        """Whether there is room for one view only."""
+        return self.size.width < WIDE
+
     def arrange(self) -> None:
         """Shows all views, or the current one alone on a narrow screen and when it is zoomed."""
-        alone = self.zoomed or self.size.width < WIDE
+        alone = self.zoomed or self.narrow
         for name in VIEWS:
             view = self.query_one(f"#{name}")
             view.display = not alone or name == self.current
@@ -326,7 +331,7 @@ class Desk(App[int]):
     def _heading(self) -> Text:
         text = Text(no_wrap=True, overflow="ellipsis")
         text.append(f" {self.reading.workspace.name if self.reading else 'navigator'} ", "reverse")
-        if self.zoomed or self.size.width < WIDE:
+        if self.zoomed or self.narrow:
             tabs = "  ".join(f"[{n} {each}]" if each == self.current else f" {n} {each} " for n, each in TABS)
             text.append(f" {tabs} ")
         if self.middle is not None:

@@ -583,3 +583,14 @@ def test_every_miniature_opens_and_is_walked(home: Path, workspace: str, size: t
             assert nav.middle and nav.app.problems == []
 
     asyncio.run(play())
+
+
+@told("demo-webui", size=(80, 24))
+async def test_steps_of_a_path_keep_their_lines_on_a_narrow_screen(nav: Driver) -> None:
+    await nav.open("txt2img.txt2img")
+    await nav.press("m")
+    await nav.open("LatentDiffusion.decode_first_stage")
+    await nav.press("t")
+    assert any(line.endswith("process_images  txt2img.py:35") for line in nav.lines())
+    await nav.choose("process_images_inner")
+    assert nav.app.current == "graph" and nav.selected.endswith("process_images_inner")

@@ -104,26 +104,29 @@ async def path_to(app: Desk) -> None:
         await _why_not(app, start, end)
         return
     app.session.path_start = ""
-    choices = _steps(app, found)
+    narrow = app.narrow
+    choices = _steps(app, found, narrow)
 
     async def go(chosen: str | None) -> None:
         if chosen is None:
             return
         path, place = map(int, chosen.split())
         hop = found.paths[path][place]
+        if narrow and app.current == "calls":
+            # The trees are around the end of the path; the step is to be seen in the graph.
+            app.show_view("graph")
         app.select(Selection(hop.symbol.id, hop.calls[0] if hop.calls else None))
 
     starts = await reading.ask(reading.workspace.called_as, start)
     goals = await reading.ask(reading.workspace.called_as, end)
     app.graph.show_middle(reading, starts, app.filters, goals)
-    more = "" if found.complete else f"; the first {MOST_PATHS}"
-    hint = (
-        f"{len(found.paths)} paths, shortest first{more}; enter goes to a step; escape later leaves the graph of paths"
-    )
+    count = f"{len(found.paths)} paths, the shortest first" if found.complete else f"the {MOST_PATHS} shortest paths"
+    hint = f"{count} · enter goes to a step · esc leaves"
     app.push_screen(Chooser("paths", choices, hint=hint), go)
 
 
-def _steps(app: Desk, found: Paths) -> list[Choice]:
+def _steps(app: Desk, found: Paths, narrow: bool) -> list[Choice]:
+    """A line for each step; on a narrow screen with short names, so that the line of the call is to be seen."""
     signs = marks.signs(app.ascii_only)
     choices: list[Choice] = []
     for number, path in enumerate(found.paths):
@@ -131,10 +134,12 @@ def _steps(app: Desk, found: Paths) -> list[Choice]:
             choices.append(Choice(Text(f"── path {number + 1}: {len(path) - 1} calls", style="bold")))
         for place, hop in enumerate(path):
             call = hop.calls[0] if hop.calls else None
-            where = f"  {call.file}:{call.line}" if call else f"  {hop.symbol.file}:{hop.symbol.line}"
+            file, line = (call.file, call.line) if call else (hop.symbol.file, hop.symbol.line)
+            where = f"  {file.rpartition('/')[2] if narrow else file}:{line}"
+            name = marks.short(hop.symbol) if narrow else hop.symbol.name
             more = f" and {len(hop.calls) - 1} more" if len(hop.calls) > 1 else ""
             mark = signs[call.certainty] if call else " "
-            label = Text.assemble(f"{mark} ", hop.symbol.name, (where + more, "dim"), no_wrap=True)
+            label = Text.assemble(f"{mark} ", name, (where + more, "dim"), no_wrap=True)
             choices.append(Choice(label, f"{number} {place}"))
     return choices
 

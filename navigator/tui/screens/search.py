@@ -22,6 +22,8 @@ from navigator.tui.search.full_text import Hit, lines_with
 from navigator.tui.selection import Selection
 
 MOST = 100
+NARROW = 100
+"""Columns below which a line has no room for a file's folder; the name tells most of it."""
 HINT = "kind: root: file: narrow · text:WORDS searches the source"
 
 
@@ -100,7 +102,8 @@ class SearchScreen(ModalScreen[Selection | None]):
 
     def _show_names(self, found: Sequence[Match]) -> None:
         self._chosen = [Selection(match.symbol.id) for match in found]
-        self._fill([_line(match) for match in found])
+        narrow = self.app.size.width < NARROW
+        self._fill([_line(match, narrow) for match in found])
 
     def _show_hits(self, found: Sequence[Hit]) -> None:
         self._chosen = [Selection(hit.symbol.id, None, hit.line) for hit in found]
@@ -140,11 +143,12 @@ class SearchScreen(ModalScreen[Selection | None]):
         self.dismiss(None)
 
 
-def _line(match: Match) -> Text:
+def _line(match: Match, narrow: bool) -> Text:
     symbol = match.symbol
     line = Text(no_wrap=True)
     name = Text(symbol.name)
     for place in match.places:
         name.stylize("bold underline", place, place + 1)
     line.append(f"{marks.NAMES[symbol.kind]:<8} ", "dim").append_text(name)
-    return line.append(f"  {symbol.file}:{symbol.line}" if symbol.file else "  external", "dim")
+    file = symbol.file.rpartition("/")[2] if narrow else symbol.file
+    return line.append(f"  {file}:{symbol.line}" if file else "  external", "dim")
