@@ -81,7 +81,8 @@ class ViewNode(msgspec.Struct, frozen=True):
 
 
 class ViewEdge(msgspec.Struct, frozen=True):
-    """All calls from one node to another: ``certainty`` is that of the most certain, ``calls`` how many sites."""
+    """All calls from one node to another: ``certainty`` is that of the most certain, ``calls`` how many sites.
+    ``gone`` marks a call that only an earlier graph has, ``traced`` one that ran, or that an earlier graph lacks."""
 
     caller: str
     callee: str
@@ -91,6 +92,7 @@ class ViewEdge(msgspec.Struct, frozen=True):
     line: int = 0
     calls: int = 1
     traced: bool = False
+    gone: bool = False
 
 
 class Omission(msgspec.Struct, frozen=True):

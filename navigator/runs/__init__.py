@@ -39,6 +39,7 @@ from navigator.runs.parameters import values
 from navigator.runs.projection import Projected, Projection, project
 from navigator.runs.protocol import Claimed, Event, Noted, Printed, Progressed, Written
 from navigator.runs.record import Environment, Result, RunRecord, Status, find_record, records
+from navigator.runs.replay import Frame, Replay, frames
 from navigator.runs.running import Running, may_run, start
 from navigator.runs.trace import Trace, read_trace, write_trace
 from navigator.runs.traced_command import trace_command
@@ -56,6 +57,7 @@ __all__ = [
     "Claimed",
     "Environment",
     "Event",
+    "Frame",
     "KeptTrace",
     "Laid",
     "Link",
@@ -69,6 +71,7 @@ __all__ = [
     "Progressed",
     "Projected",
     "Projection",
+    "Replay",
     "Reproduction",
     "Reproductions",
     "Requires",
@@ -86,6 +89,7 @@ __all__ = [
     "find_record",
     "find_reproduction",
     "find_trace",
+    "frames",
     "keep_trace",
     "kept_traces",
     "lay",

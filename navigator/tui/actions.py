@@ -73,12 +73,12 @@ REGISTRY: tuple[Action, ...] = (
         needs="start",
     ),
     Action(
-        "paths_off",
-        "Leave paths",
+        "leave",
+        "Leave",
         ("escape",),
         "ask",
-        "Back from paths to the calls around the symbol.",
-        needs="paths",
+        "Back from paths, a comparison or a replay to the calls around the symbol.",
+        needs="mode",
     ),
     Action(
         "filters",
@@ -165,6 +165,15 @@ REGISTRY: tuple[Action, ...] = (
         acts_outside=True,
     ),
     Action(
+        "replay_on",
+        "Next of the run",
+        ("full_stop",),
+        "do",
+        "Step to the next call of a run that is replayed.",
+        needs="replay",
+    ),
+    Action("replay_back", "Earlier of the run", ("comma",), "do", "Step back to the call before it.", needs="replay"),
+    Action(
         "reindex",
         "Reindex",
         ("R",),
@@ -243,7 +252,9 @@ def key_name(key: str) -> str:
     """A key as people write it."""
     names = {
         "slash": "/", "left_square_bracket": "[", "right_square_bracket": "]", "question_mark": "?", "colon": ":",
-        "quotation_mark": '"', "plus": "+", "equals_sign": "=", "minus": "-", "left": "←", "right": "→", "up": "↑",
+        "quotation_mark": '"',
+        "full_stop": ".", "comma": ",", "plus": "+", "equals_sign": "=", "minus": "-",
+        "left": "←", "right": "→", "up": "↑",
         "down": "↓",
     }  # fmt: skip
     modifiers, _, last = key.rpartition("+")

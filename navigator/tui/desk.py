@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from inspect import isawaitable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from rich.text import Text
 from textual import events, work
@@ -15,6 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from navigator.callgraph import Symbol
+from navigator.callgraph.changes import Changes
 from navigator.callgraph.views import Grouping
 from navigator.errors import NavigatorError
 from navigator.runs.places import state_folder
@@ -33,6 +34,9 @@ from navigator.tui.views.graph import GraphView
 from navigator.tui.views.source import SourceView
 from navigator.workspaces import Progress
 from navigator.workspaces.user_settings import UserSettings
+
+if TYPE_CHECKING:
+    from navigator.runs import Frame, Replay
 
 T = TypeVar("T")
 NEEDS_SYMBOL = ("symbol", "call", "file", "start", "group")
@@ -71,6 +75,9 @@ class Desk(App[int]):
         self.problems: list[str] = []
         self.current = "calls"
         self.zoomed = False
+        self.replay: Replay | None = None
+        self.compared = ""
+        """The name of the earlier side of the comparison that is shown."""
         self.copied = ""
         """What was copied last, for terminals that cannot take it."""
 
@@ -97,6 +104,10 @@ class Desk(App[int]):
             self.use_theme(self.session.theme)
         self.source.show_from(reading)
         self.graph.traced = frozenset()
+        self.calls.changes = self.graph.changes = None
+        self.calls.order = {}
+        self.graph.replaying = False
+        self.compared, self.replay = "", None
         if found is None and self.history.current:
             found = await reading.ask(reading.symbol, self.history.current)
         if found is None:
@@ -143,8 +154,8 @@ class Desk(App[int]):
 
     # One selection
 
-    async def show_middle(self, key: str, to: tuple[str, ...] = ()) -> None:
-        """Puts a symbol into the middle of all views, and into the history."""
+    async def show_middle(self, key: str, to: tuple[str, ...] = (), *, visit: bool = True) -> None:
+        """Puts a symbol into the middle of all views, and into the history unless it is no ``visit``."""
         reading = self.reading
         assert reading is not None
         symbol = await reading.ask(reading.symbol, key)
@@ -152,7 +163,8 @@ class Desk(App[int]):
             self.report(f"{key} is no longer in the graph of {reading.workspace.name!r}")
             return
         self.middle = symbol
-        self.history.go(key)
+        if visit:
+            self.history.go(key)
         focus = await reading.ask(reading.workspace.called_as, key)
         self.calls.show_middle(reading, key, self.filters)
         self.graph.show_middle(reading, focus, self.filters, to)
@@ -192,6 +204,12 @@ class Desk(App[int]):
             self.graph.change(**{name: getattr(filters.applied(self.graph.view), name) for name in FILTERED})
             self.tell()
 
+    def compare_with(self, earlier: str, changes: Changes | None) -> None:
+        """Shows in graph and trees what came and went since ``earlier``; None shows the graph as it is."""
+        self.compared = earlier
+        self.calls.changes = self.graph.changes = changes
+        self.refilter(self.filters)
+
     # Actions
 
     async def action_do(self, name: str) -> None:
@@ -199,6 +217,8 @@ class Desk(App[int]):
         action = self.action_named(name)
         reason = self.lacking(action)
         if reason:
+            # A key that is held down tells it once.
+            self.clear_notifications()
             self.notify(reason, title=action.title, severity="warning", markup=False)
             return
         done = self._deeds[name](self)
@@ -225,7 +245,11 @@ class Desk(App[int]):
             "future": (not self.history.can_go_forward, "nothing lies ahead: go back first"),
             "start": (not self.path_start, "mark where the path starts first, with m"),
             "group": (self.graph.view.group is Grouping.NONE, "the graph is not grouped: press g first"),
-            "paths": (not self.graph.view.to, "no paths are shown"),
+            "replay": (self.replay is None, "no run is replayed: r runs one, and offers it"),
+            "mode": (
+                not (self.graph.view.to or self.compared or self.replay),
+                "neither paths nor a comparison nor a replay is shown",
+            ),
         }
         lacks, why = missing.get(action.needs, (False, ""))
         return why if lacks else ""
@@ -324,9 +348,25 @@ class Desk(App[int]):
             text.append(f"  {call.kind}, {call.certainty}{f' ({call.rule})' if call.rule else ''}", "dim")
         if self.path_start:
             text.append(f"  from {self.path_start.rpartition('.')[2]} to ?", "italic")
+        if self.replay is not None and self.replay.frame is not None:
+            text = self._replayed(self.replay, self.replay.frame)
+        if self.compared:
+            text.append(f"  compared with {self.compared}, esc ends", "italic")
         words = self.filters.words()
         if words:
             text.append(f"  filters: {', '.join(words)}", "bold")
+        return text
+
+    def _replayed(self, replay: Replay, frame: Frame) -> Text:
+        """Where a replay is, and what its call mirrors."""
+        text = Text(no_wrap=True, overflow="ellipsis")
+        text.append(f" {frame.number}/{len(replay.steps)} ", "reverse").append(" , back  . on  esc ends ", "dim")
+        text.append(f" {marks.short(frame.caller)} → {marks.short(frame.callee)}", "bold")
+        if frame.why:
+            text.append(f"  not upstream: {frame.why}")
+        if frame.ours:
+            ours = " → ".join(marks.short(each) for each in dict.fromkeys(frame.ours))
+            text.append(f"  ours: {ours}, {frame.count}×", "dim")
         return text
 
     # Ending

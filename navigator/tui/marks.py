@@ -10,6 +10,7 @@ from navigator.callgraph.marks import ASCII_MARKS, MARKS
 
 CYCLE, ASCII_CYCLE = "↺", "@"
 UNRESOLVED = "·"
+GONE, ASCII_GONE = "✗", "x"
 
 NAMES = {
     SymbolKind.MODULE: "module",

@@ -14,6 +14,7 @@ from typing import ParamSpec, TypeVar
 import msgspec
 
 from navigator.callgraph import Call, Certainty, Symbol, SymbolKind, Unresolved
+from navigator.callgraph.changes import Changes
 from navigator.callgraph.queries import Direction, distances
 from navigator.callgraph.views import Subgraph, View
 from navigator.tui.filters import Filters
@@ -31,12 +32,14 @@ FEW = 3
 
 class Row(msgspec.Struct, frozen=True):
     """One call site of a tree: the symbol at its other end and the call; a site without a callee; or a site with more
-    than a few, its ``candidates``."""
+    than a few, its ``candidates``. In a comparison ``new`` calls are marked, and ``gone`` ones are those of before."""
 
     symbol: Symbol | None
     call: Call | None
     site: Unresolved | None = None
     candidates: tuple[Row, ...] = ()
+    new: bool = False
+    gone: bool = False
 
 
 class Rows(msgspec.Struct, frozen=True):
@@ -110,8 +113,9 @@ class Reading:
         number = self.workspace.graph.number(key)
         return None if number is None else self.workspace.graph.symbol(number)
 
-    def rows(self, key: str, direction: Direction, filters: Filters) -> Rows:
-        """The call sites before or after a symbol."""
+    def rows(self, key: str, direction: Direction, filters: Filters, changes: Changes | None = None) -> Rows:
+        """The call sites before or after a symbol; after them those that a comparison says are gone."""
+        new = {(call.caller, call.callee) for call in changes.added} if changes is not None else set()
         found = (
             self.workspace.callers(key, guesses=filters.guesses)
             if direction is Direction.CALLERS
@@ -122,7 +126,8 @@ class Reading:
         for edge in found.edges:
             end = edge.caller if direction is Direction.CALLERS else edge.callee
             if filters.passes(end, edge.call):
-                placed.append(((edge.caller.id, edge.call.line, edge.call.column), Row(end, edge.call)))
+                row = Row(end, edge.call, new=(edge.caller.id, edge.callee.id) in new)
+                placed.append(((edge.caller.id, edge.call.line, edge.call.column), row))
             else:
                 hidden += 1
                 external += end.kind is SymbolKind.EXTERNAL
@@ -133,7 +138,14 @@ class Reading:
         if direction is Direction.CALLEES:
             placed.sort(key=lambda each: each[0])
         rows = [row for _, row in placed]
-        return Rows(tuple(_folded(rows) if direction is Direction.CALLEES else rows), hidden, external)
+        gone = [] if changes is None else self._gone(key, direction, changes)
+        return Rows((*(_folded(rows) if direction is Direction.CALLEES else rows), *gone), hidden, external)
+
+    def _gone(self, key: str, direction: Direction, changes: Changes) -> Iterator[Row]:
+        """The calls that a symbol no longer makes, or no longer gets."""
+        for other, call in changes.removed_at(key):
+            if (call.caller == key) == (direction is Direction.CALLEES):
+                yield Row(self.symbol(other) or changes.symbol(other), call, gone=True)
 
     def text(self, key: str) -> Text | None:
         """The source of a symbol's definition; None where the workspace has none."""
@@ -164,6 +176,14 @@ class Reading:
     def names(self) -> Names:
         """All names, ready to be searched."""
         return Names(self.workspace.graph.all_symbols(), self.workspace.graph.called())
+
+    def call_between(self, caller: str, callee: str) -> Call | None:
+        """The first call site by which one symbol calls another."""
+        number, target = self.workspace.graph.number(caller), self.workspace.graph.number(callee)
+        if number is None:
+            return None
+        found = (call for call in self.workspace.graph.calls_from(number) if call.callee == target)
+        return next(map(self.workspace.graph.record, found), None)
 
     def subgraph(self, view: View) -> Subgraph:
         return self.workspace.subgraph(view)
@@ -222,4 +242,4 @@ def _folded(rows: Iterable[Row]) -> Iterator[Row]:
 def _site(row: Row) -> tuple[object, ...]:
     call = row.call or row.site
     assert call is not None
-    return call.caller, call.line, call.column, call.end_line, call.end_column, row.call is None
+    return call.caller, call.line, call.column, call.end_line, call.end_column, row.call is None, row.new

@@ -459,7 +459,7 @@ async def test_comparing_with_another_workspace(nav: Driver) -> None:
     await nav.type("demo-konva")
     await nav.press("enter")
     assert any(line.startswith("+ torchvision") for line in nav.lines())
-    assert nav.app.graph.traced
+    assert nav.app.graph.changes is not None and nav.app.graph.changes.added
 
 
 @told()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import enum
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from navigator.callgraph.views import ViewEdge
 from navigator.diagrams.cells.glyphs import EAST, NORTH, SOUTH, WEST, Glyphs
 
 Place = tuple[int, int]
@@ -75,6 +76,7 @@ class Canvas:
     def __init__(self) -> None:
         self.bits: dict[Place, dict[str, int]] = {}
         self.heavy: set[tuple[Place, int]] = set()
+        self.dashed: set[Place] = set()
         self.texts: dict[Place, tuple[str, Style]] = {}
 
     def line(self, net: str, start: Place, end: Place, *, heavy: bool = False) -> list[Place]:
@@ -95,6 +97,13 @@ class Canvas:
                     self.heavy.add((place, bit))
             cells.append(following)
         return cells
+
+    def dash(self, ways: Mapping[Ends, Sequence[Place]], edges: Mapping[Ends, ViewEdge]) -> None:
+        """Dashes the ways of calls that went, but for cells that a call which is there shares."""
+        kept = {place for ends, way in ways.items() if not edges[ends].gone for place in way}
+        self.dashed.update(
+            place for ends, way in ways.items() if edges[ends].gone for place in way if place not in kept
+        )
 
     def join(self, net: str, place: Place, bit: int) -> None:
         nets = self.bits.setdefault(place, {})
@@ -150,6 +159,8 @@ class Canvas:
         (bits,) = nets.values()
         if bits in glyphs.heavy and all((place, bit) in self.heavy for bit in (NORTH, EAST, SOUTH, WEST) if bits & bit):
             return glyphs.heavy[bits], Style.LINE
+        if place in self.dashed and bits in glyphs.dashed:
+            return glyphs.dashed[bits], Style.LINE
         return glyphs.lines[bits], Style.LINE
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from navigator.callgraph import Certainty
 from navigator.callgraph.marks import ASCII_MARKS, MARKS
+from navigator.callgraph.views import ViewEdge
 
 NORTH, EAST, SOUTH, WEST = 1, 2, 4, 8
 _CORNERS = (NORTH | EAST, SOUTH | EAST, NORTH | WEST, SOUTH | WEST)
@@ -15,12 +16,14 @@ _CORNERS = (NORTH | EAST, SOUTH | EAST, NORTH | WEST, SOUTH | WEST)
 
 class Glyphs(msgspec.Struct, frozen=True):
     """``lines`` is indexed by the sum of the directions that a line leaves a cell in; ``heavy`` likewise, with straight
-    lines and corners of what ran. ``frame`` is top left, top right, bottom left, bottom right, horizontal, vertical.
-    Certainties index heads to the right, left and down."""
+    lines and corners of what ran, and ``dashed`` with straight lines of what went; ``gone`` is the latter's head.
+    ``frame`` is top left, top right, bottom left, bottom right, horizontal, vertical. Certainties index heads to the
+    right, left and down."""
 
     lines: str
     cross: str
     heavy: dict[int, str]
+    dashed: dict[int, str]
     frame: str
     right: dict[Certainty, str]
     left: dict[Certainty, str]
@@ -29,6 +32,12 @@ class Glyphs(msgspec.Struct, frozen=True):
     again: str
     back: str
     ellipsis: str
+    gone: str
+
+
+def head(heads: Mapping[Certainty, str], edge: ViewEdge, glyphs: Glyphs) -> str:
+    """The arrow head of a call, in one direction."""
+    return glyphs.gone if edge.gone else heads[edge.certainty]
 
 
 def _heads(marks: str) -> dict[Certainty, str]:
@@ -45,6 +54,7 @@ UNICODE = Glyphs(
     lines=" ╵╶└╷│┌├╴┘─┴┐┤┬╋",
     cross="┼",
     heavy=dict(zip((EAST | WEST, NORTH | SOUTH, *_CORNERS), "━┃┗┏┛┓", strict=True)),
+    dashed={EAST | WEST: "╌", NORTH | SOUTH: "╎"},
     frame="╭╮╰╯─│",
     right=_arriving(MARKS),
     left=_heads("◀◁◆?◀"),
@@ -53,11 +63,13 @@ UNICODE = Glyphs(
     again="↺",
     back="↩",
     ellipsis="…",
+    gone="✗",
 )
 ASCII = Glyphs(
     lines=" |-+||++-+-++++#",
     cross="|",
     heavy=dict(zip((EAST | WEST, NORTH | SOUTH, *_CORNERS), "=!++++", strict=True)),
+    dashed={EAST | WEST: ".", NORTH | SOUTH: ":"},
     frame="++++-|",
     right=_arriving(ASCII_MARKS),
     left=_heads("<{*?<"),
@@ -66,4 +78,5 @@ ASCII = Glyphs(
     again="@",
     back="^",
     ellipsis="~",
+    gone="x",
 )

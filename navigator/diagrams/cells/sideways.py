@@ -13,7 +13,7 @@ import msgspec
 from navigator.callgraph.views import ViewEdge, ViewNode
 from navigator.diagrams.cells.channels import Channel, Route, route
 from navigator.diagrams.cells.drawing import Box, Canvas, Drawing, Ends, Place, Style, widest, width_of
-from navigator.diagrams.cells.glyphs import EAST, WEST, Glyphs
+from navigator.diagrams.cells.glyphs import EAST, WEST, Glyphs, head
 from navigator.diagrams.cells.labels import NARROWEST, labels
 from navigator.diagrams.cells.layers import Item, Layered, arrange
 from navigator.diagrams.cells.topdown import back_reference, style_of
@@ -169,6 +169,7 @@ class _Sketch:
             path.extend(pieces[before, self.items[callee]])
             cells[caller, callee] = tuple(dict.fromkeys(path))
         self._traced(cells)
+        self.canvas.dash(cells, self.edges)
         rows = self.canvas.rows(self.glyphs)
         return Drawing(rows, widest(rows), self.boxes, cells, dict(self.texts), "sideways")
 
@@ -237,13 +238,13 @@ class _Sketch:
 
     def _head(self, each: Route, net: str, before_collector: Place, end: Place) -> None:
         left, right = each.hop
-        arriving = {edge.certainty for ends, edge in self._arriving(right.key)}
-        head = self.glyphs.right[self.edges[left.key, right.key].certainty]
+        arriving = {(edge.certainty, edge.gone) for ends, edge in self._arriving(right.key)}
+        mark = head(self.glyphs.right, self.edges[left.key, right.key], self.glyphs)
         if each.collector >= 0 and len(arriving) > 1:
-            self.canvas.write(before_collector, head, Style.LINE)
+            self.canvas.write(before_collector, mark, Style.LINE)
             self.canvas.join(net, end, EAST)
         else:
-            self.canvas.write(end, head, Style.LINE)
+            self.canvas.write(end, mark, Style.LINE)
 
     def _arriving(self, key: str) -> list[tuple[Ends, ViewEdge]]:
         if not hasattr(self, "_by_callee"):

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from navigator.callgraph.views import ViewEdge, ViewNode, without_cycles
 from navigator.diagrams.cells.drawing import Box, Canvas, Drawing, Ends, Place, Style, widest, width_of
-from navigator.diagrams.cells.glyphs import EAST, WEST, Glyphs
+from navigator.diagrams.cells.glyphs import EAST, WEST, Glyphs, head
 from navigator.diagrams.cells.labels import NARROWEST, labels
 
 STYLES = {"external": Style.DIM, "more": Style.DIM, "unresolved": Style.UNRESOLVED}
@@ -45,7 +45,7 @@ def draw_top_down(nodes: Sequence[ViewNode], edges: Sequence[ViewEdge], width: i
         for caller in callers[key]:
             edge = by_ends[caller, key]
             if caller == arriving:
-                mark = glyphs.down[edge.certainty]
+                mark = head(glyphs.down, edge, glyphs)
             cells[caller, key] = _edge(canvas, edge, (rows[caller], 2 * lanes[caller][0]), (row, 2 * lane), glyphs)
         for caller in callers[key]:
             canvas.merge((row, 2 * lanes[caller][0]), caller)
@@ -59,6 +59,7 @@ def draw_top_down(nodes: Sequence[ViewNode], edges: Sequence[ViewEdge], width: i
         if ends not in forward:
             cells[ends] = back_reference(canvas, edge, (rows[edge.caller], column[edge.caller]), texts, glyphs)
             column[edge.caller] = cells[ends][-1][1] + 1
+    canvas.dash(cells, by_ends)
     drawn = canvas.rows(glyphs)
     return Drawing(drawn, widest(drawn), boxes, cells, texts, "top-down")
 
@@ -67,8 +68,8 @@ def back_reference(
     canvas: Canvas, edge: ViewEdge, place: Place, texts: Mapping[str, str], glyphs: Glyphs
 ) -> tuple[Place, ...]:
     """Writes an edge that closes a cycle after its caller's label: a sign, the arrow head, and whom it calls."""
-    head = glyphs.right[edge.certainty]
-    text = f" {glyphs.again}{head}" if edge.caller == edge.callee else f" {glyphs.back}{head}{texts[edge.callee]}"
+    mark = head(glyphs.right, edge, glyphs)
+    text = f" {glyphs.again}{mark}" if edge.caller == edge.callee else f" {glyphs.back}{mark}{texts[edge.callee]}"
     canvas.write(place, text, Style.DIM)
     row, column = place
     return tuple((row, column + offset) for offset in range(1, width_of(text)))
@@ -127,5 +128,5 @@ def _edge(canvas: Canvas, edge: ViewEdge, start: Place, end: Place, glyphs: Glyp
     beside = (turn[0], turn[1] + side)
     # What leads to one callee shares its row: from here on the line belongs to the callee.
     rest = canvas.line(f"to {edge.callee}", beside, end, heavy=edge.traced)
-    canvas.write(beside, (glyphs.right if side > 0 else glyphs.left)[edge.certainty], Style.LINE)
+    canvas.write(beside, head(glyphs.right if side > 0 else glyphs.left, edge, glyphs), Style.LINE)
     return (*trunk, *rest)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from navigator.tui.deeds import acting, asking, going, looking, opening
+from navigator.tui.deeds import acting, asking, going, looking, opening, replaying
 
 if TYPE_CHECKING:
     from navigator.tui.desk import Desk
@@ -17,5 +17,6 @@ DEEDS: dict[str, Deed] = {
     **asking.DEEDS,
     **going.DEEDS,
     **acting.DEEDS,
+    **replaying.DEEDS,
     **opening.DEEDS,
 }

@@ -144,7 +144,10 @@ async def _diff(app: Desk, text: str) -> None:
 
 
 def show_comparison(app: Desk, found: Comparison) -> None:
-    """Lists what changed by module; calls that are new are drawn as heavy lines in the graph."""
+    """Lists what changed by module. New calls are marked in the trees and heavy in the graph; those that went have rows
+    of their own there, and dashed lines."""
+    from navigator.callgraph.changes import changes
+
     choices: list[Choice] = []
     for module in found.modules:
         choices.append(Choice(Text(f"── {module.module}", style="bold")))
@@ -166,15 +169,14 @@ def show_comparison(app: Desk, found: Comparison) -> None:
             *choices[:MOST_CHANGES],
             Choice(Text(f"… {left:,} more lines: navigator diff prints them", style="dim")),
         ]
-    app.graph.traced = frozenset((call.caller, call.callee) for module in found.modules for call in module.calls_added)
-    app.graph.redraw()
+    app.compare_with(found.before, changes(found.modules))
 
     def go(chosen: str | None) -> None:
         if chosen is not None:
             app.open(Selection(chosen))
 
     title = f"{found.before} → {found.after}: {len(found.modules):,} modules changed"
-    hint = "+ new, - gone, → moved, = renamed, ~ changed; new calls are heavy lines in the graph"
+    hint = "+ new, - gone, → moved, = renamed, ~ changed; in the graph new calls are heavy, gone ones dashed ✗"
     app.push_screen(Chooser(title, choices or [Choice(Text("nothing changed"))], hint=hint), go)
 
 

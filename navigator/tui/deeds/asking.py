@@ -9,6 +9,7 @@ from rich.text import Text
 from navigator.callgraph import Step
 from navigator.errors import NavigatorError
 from navigator.tui import marks
+from navigator.tui.deeds import replaying
 from navigator.tui.screens.chooser import Choice, Chooser
 from navigator.tui.screens.search import SearchScreen
 from navigator.tui.selection import Selection
@@ -180,9 +181,14 @@ async def _why_not(app: Desk, start: str, end: str) -> None:
     app.push_screen(Chooser("no calls lead there", choices, hint="enter goes there"), go)
 
 
-async def paths_off(app: Desk) -> None:
-    if app.graph.view.to and app.middle is not None:
+async def leave_mode(app: Desk) -> None:
+    """Ends a replay, else paths, else a comparison."""
+    if app.replay is not None:
+        await replaying.end(app)
+    elif app.graph.view.to and app.middle is not None:
         await app.show_middle(app.middle.id)
+    elif app.compared:
+        app.compare_with("", None)
 
 
-DEEDS = {"search": search, "why": why, "path_start": path_start, "path_to": path_to, "paths_off": paths_off}
+DEEDS = {"search": search, "why": why, "path_start": path_start, "path_to": path_to, "leave": leave_mode}

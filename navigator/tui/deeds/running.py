@@ -11,15 +11,22 @@ from rich.text import Text
 from textual.app import SuspendNotSupported
 
 from navigator.errors import NavigatorError
+from navigator.tui.deeds.replaying import begin
 from navigator.tui.screens.chooser import Choice, Chooser
 from navigator.tui.screens.prompt import Prompt
 from navigator.tui.selection import Selection
 from navigator.tui.tasks import Task
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from navigator.runs import Laid, Reproduction, RunRecord
     from navigator.tui.desk import Desk
     from navigator.workspaces import Progress
+
+MOST_KEPT = 8
+REPLAY, AGAIN = "replay", "again "
+"""What choices stand for that are no symbol, or no reproduction."""
 
 
 def run(app: Desk) -> None:
@@ -46,13 +53,47 @@ def run(app: Desk) -> None:
             )
         )
     by_id = {each.id: each for each in found}
+    choices += _kept(linked)
 
     def start(chosen: str | None) -> None:
-        if chosen is not None:
+        if chosen is not None and chosen.startswith(AGAIN):
+            app.run_worker(_again(app, chosen.removeprefix(AGAIN)), exit_on_error=False)
+        elif chosen is not None:
             ask_parameters(app, by_id[chosen])
 
     hint = "● is linked to this workspace; it runs under trace, and what ran is drawn as heavy lines"
     app.push_screen(Chooser("run", choices or [Choice(Text("no reproductions are known"))], hint=hint), start)
+
+
+def _kept(linked: Sequence[Reproduction]) -> list[Choice]:
+    """The latest traced runs of the linked reproductions."""
+    from navigator.runs import kept_traces
+
+    ids = {each.id for each in linked}
+    runs = [each.run for each in kept_traces() if each.run is not None and each.run.reproduction in ids]
+    if not runs:
+        return []
+    return [
+        Choice(Text("── what ran before, to be replayed", style="bold")),
+        *(
+            Choice(Text.assemble("  ", run.id, (f"  {run.status}, {run.seconds:.0f} s", "dim")), AGAIN + run.id)
+            for run in runs[:MOST_KEPT]
+        ),
+    ]
+
+
+async def _again(app: Desk, run: str) -> None:
+    """Lays the trace of a run that is kept over the graph, and shows it."""
+
+    def work(progress: Progress, task: Task) -> tuple[RunRecord, Laid] | None:
+        from navigator.runs import find_trace, lay
+
+        trace = find_trace(run)
+        return None if trace.run is None else (trace.run, lay(trace, None, progress))
+
+    done = await app.carry_out(f"laying {run} over the graph", work)
+    if done is not None:
+        await show_run(app, *done, [])
 
 
 def ask_parameters(app: Desk, chosen: Reproduction) -> None:
@@ -155,7 +196,7 @@ def run_traced(
 
 async def show_run(app: Desk, record: RunRecord, laid: Laid | None, printed: list[str]) -> None:
     """Claims, what was printed, and the upstream symbols in the order in which they lit up: choosing one goes there."""
-    from navigator.runs import traced_pairs
+    from navigator.runs import Replay, frames, traced_pairs
 
     choices = [Choice(Text(f"{record.id}: {record.status}, {record.seconds:.0f} s", style="bold"))]
     choices += [
@@ -165,22 +206,25 @@ async def show_run(app: Desk, record: RunRecord, laid: Laid | None, printed: lis
     if record.message:
         choices.append(Choice(Text(record.message)))
     choices += [Choice(Text(f"file: {record.place / 'outputs' / each.path}")) for each in record.outputs]
+    replay = None
     if laid is not None and laid.projection is not None:
         known, _ = traced_pairs(laid)
         app.graph.traced = known
         app.graph.redraw()
+        replay = Replay(record.id, frames(laid))
+        about = f"replay its {len(replay.steps)} calls one by one: . goes on, , goes back"
+        choices.insert(1, Choice(Text(about, style="bold"), REPLAY))
         choices.append(Choice(Text("── lit up upstream, in the order of the run", style="bold")))
-        seen: set[str] = set()
-        for step in laid.projection.steps:
-            for symbol in step.path:
-                if symbol.id not in seen:
-                    seen.add(symbol.id)
-                    choices.append(Choice(Text(f"{len(seen):>3} {symbol.name}"), symbol.id))
-    choices.append(Choice(Text("── printed", style="bold")))
+        lit = (symbol for step in replay.steps for symbol in step.first)
+        choices += [Choice(Text(f"{number:>3} {symbol.name}"), symbol.id) for number, symbol in enumerate(lit, 1)]
+    if printed:
+        choices.append(Choice(Text("── printed", style="bold")))
     choices += [Choice(Text(line)) for line in printed[-200:]]
 
     async def go(chosen: str | None) -> None:
-        if chosen is not None and app.reading is not None:
+        if chosen == REPLAY and replay is not None:
+            await begin(app, replay)
+        elif chosen is not None and app.reading is not None:
             if await app.reading.ask(app.reading.symbol, chosen) is None:
                 app.notify(f"{chosen} is in another workspace (W)", severity="warning", markup=False)
                 return

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Input, Label, OptionList
+from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 
@@ -48,7 +48,6 @@ class Chooser(ModalScreen[str | None]):
     }
     Chooser OptionList { text-wrap: nowrap; text-overflow: ellipsis; }
     Chooser Input, Chooser Input:focus { border: none; height: 1; padding: 0; background: $surface; }
-    Chooser .hint { color: $text-muted; width: 100%; }
     """
 
     def __init__(self, title: str, choices: Sequence[Choice], *, hint: str = "", filtered: bool = True) -> None:
@@ -61,13 +60,12 @@ class Chooser(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         box = Vertical()
-        box.border_title = self._title
+        box.border_title = Text(self._title)
+        box.border_subtitle = Text(self._hint)
         with box:
             if self._filtered:
                 yield Input(placeholder="type to narrow", select_on_focus=False)
             yield OptionList(markup=False)
-            if self._hint:
-                yield Label(self._hint, classes="hint", markup=False)
 
     def on_mount(self) -> None:
         self.fill("")

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Input, Label, OptionList
+from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from navigator.tui import marks
@@ -22,7 +22,7 @@ from navigator.tui.search.full_text import Hit, lines_with
 from navigator.tui.selection import Selection
 
 MOST = 100
-HINT = "kind:method  root:NAME  file:PART narrow; text:WORDS searches the source"
+HINT = "kind: root: file: narrow · text:WORDS searches the source"
 
 
 class SearchScreen(ModalScreen[Selection | None]):
@@ -46,7 +46,6 @@ class SearchScreen(ModalScreen[Selection | None]):
         height: auto; max-height: 100%; border: none; background: $surface; padding: 0;
     }
     SearchScreen OptionList { text-wrap: nowrap; text-overflow: ellipsis; }
-    SearchScreen Label { color: $text-muted; width: 100%; }
     """
 
     def __init__(self, reading: Reading, names: Names | None, recent: Sequence[str], typed: str = "") -> None:
@@ -60,11 +59,10 @@ class SearchScreen(ModalScreen[Selection | None]):
 
     def compose(self) -> ComposeResult:
         box = Vertical()
-        box.border_title = "search"
+        box.border_title, box.border_subtitle = "search", HINT
         with box:
             yield Input(self._typed, placeholder="letters of a name, in their order", select_on_focus=True)
             yield OptionList(markup=False)
-            yield Label(HINT, markup=False)
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()

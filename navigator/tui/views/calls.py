@@ -12,6 +12,7 @@ from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
 from navigator.callgraph import SymbolKind
+from navigator.callgraph.changes import Changes
 from navigator.callgraph.queries import Direction
 from navigator.errors import NavigatorError
 from navigator.tui import marks
@@ -72,17 +73,28 @@ class CallsView(Tree[Entry]):
             self.ICON_NODE, self.ICON_NODE_EXPANDED = "+ ", "- "
             self.show_guides = False
         self.filters = Filters()
+        self.changes: Changes | None = None
+        """What a comparison found: new calls are marked, those that went have rows."""
+        self.order: dict[tuple[str, str], int] = {}
+        """In a replay: as which of the run's calls, counted from 1, an edge lit up."""
+        self.wanted = ""
+        """The symbol whose row the cursor goes to when the rows of another middle come in."""
         self._reading: Reading | None = None
         self._middle = ""
         self._generation = 0
-        self._quiet: str | None = None
+        self._filled = 0
+        """Branches the rows of which have come in."""
+        self._at: TreeNode[Entry] | None = None
+        """Where the cursor is known to be: the last row that was told of, or to which a selection elsewhere put it."""
         self._label_of_file = str
 
     def show_middle(self, reading: Reading, key: str, filters: Filters) -> None:
         """Makes a symbol the middle: its callers and callees are read."""
         self._reading, self._middle, self.filters = reading, key, filters
+        self._filled = 0
         self._generation += 1
         self.clear()
+        self.move_cursor(None)
         for direction in (Direction.CALLERS, Direction.CALLEES):
             branch = self.root.add(
                 Text(str(direction), style="bold"), Entry(Side.BRANCH, direction, chain=(key,)), expand=True
@@ -96,7 +108,7 @@ class CallsView(Tree[Entry]):
         assert reading is not None and entry is not None
         entry.loaded = True
         try:
-            rows = await reading.ask(reading.rows, key, entry.direction, self.filters)
+            rows = await reading.ask(reading.rows, key, entry.direction, self.filters, self.changes)
         except NavigatorError as error:
             rows = Rows((), 0, 0)
             self.app.notify(str(error), severity="error", markup=False)
@@ -105,7 +117,10 @@ class CallsView(Tree[Entry]):
 
     def _fill(self, node: TreeNode[Entry], entry: Entry, rows: Rows) -> None:
         if entry.side is Side.BRANCH:
-            label = Text.assemble((str(entry.direction), "bold"), (f" {len(rows.rows)}", "dim"))
+            gone = sum(row.gone for row in rows.rows)
+            label = Text.assemble((str(entry.direction), "bold"), (f" {len(rows.rows) - gone}", "dim"))
+            if gone:
+                label.append(f" · {gone} gone", "dim")
             if rows.hidden:
                 label.append(f" · {rows.hidden_words()}", "dim")
             node.set_label(label)
@@ -119,7 +134,12 @@ class CallsView(Tree[Entry]):
         if entry.side is Side.ROW and not rows.rows:
             node.allow_expand = False
         if entry.side is Side.BRANCH and self.cursor_node in (None, self.root):
-            self.move_cursor(self.root.children[0])
+            self._put_cursor(self.root.children[0])
+        if entry.side is Side.BRANCH:
+            self._filled += 1
+            if self.wanted and self._filled == len(self.root.children):
+                self.wanted, wanted = "", self.wanted
+                self.show(Selection(wanted), self.root.children[-1])
         self.post_message(self.Filled())
 
     def _add(self, node: TreeNode[Entry], entry: Entry, row: Row) -> None:
@@ -127,7 +147,7 @@ class CallsView(Tree[Entry]):
         child = Entry(Side.ROW, entry.direction, row, entry.chain, loaded=bool(row.candidates))
         seen = bool(child.key) and child.key in entry.chain
         opens = bool(row.candidates) or (
-            row.symbol is not None and row.symbol.kind is not SymbolKind.EXTERNAL and not seen
+            not row.gone and row.symbol is not None and row.symbol.kind is not SymbolKind.EXTERNAL and not seen
         )
         child.label = self._label(row, seen)
         added = node.add(child.label.plain, child, allow_expand=opens)
@@ -148,7 +168,8 @@ class CallsView(Tree[Entry]):
             file = row.site.file.rpartition("/")[2]
             return RowLabel(what, file, f":{row.site.line}", reason=f"unresolved: {row.site.reason}")
         assert row.call is not None
-        mark = marks.signs(self.ascii_only)[row.call.certainty]
+        gone = marks.ASCII_GONE if self.ascii_only else marks.GONE
+        mark = gone if row.gone else marks.signs(self.ascii_only)[row.call.certainty]
         if row.symbol is None:
             ends = {marks.short(each.symbol).rpartition(".")[2] for each in row.candidates if each.symbol is not None}
             name = ends.pop() if len(ends) == 1 else "one"
@@ -156,9 +177,18 @@ class CallsView(Tree[Entry]):
         else:
             external = row.symbol.kind is SymbolKind.EXTERNAL
             label = Text.assemble(mark, " ", (marks.short(row.symbol), "dim" if external else ""))
+        if row.symbol is not None and self.order:
+            number = self.order.get((row.call.caller, row.call.callee))
+            ran = f" #{number}" if number is not None else ""
+        else:
+            ran = ""
+        if row.new:
+            label = Text.assemble(mark, " + ", label[2:])
+        if row.gone:
+            label.stylize("dim")
         cycle = (marks.ASCII_CYCLE if self.ascii_only else marks.CYCLE) if seen else ""
         file = row.call.file.rpartition("/")[2]
-        return RowLabel(label, file, f":{row.call.line}", marks.manner(row.call), cycle=cycle)
+        return RowLabel(label, file, f":{row.call.line}", _manner(row), cycle=cycle, ran=ran)
 
     def render_label(self, node: TreeNode[Entry], base_style: Style, style: Style) -> Text:
         """A row as wide as there is room for it; what does not fit is told by the status line and the other views."""
@@ -189,14 +219,13 @@ class CallsView(Tree[Entry]):
 
     def on_tree_node_highlighted(self, event: Tree.NodeHighlighted[Entry]) -> None:
         event.stop()
+        # The cursor may have gone on since, and a tree tells of a node again when rows come in above it.
+        if event.node is not self.cursor_node or event.node is self._at:
+            return
+        self._at = event.node
         selection = self._selection(event.node)
-        if selection is None:
-            return
-        if self._quiet == selection.symbol:
-            self._quiet = None
-            return
-        self._quiet = None
-        self.post_message(Selected(selection))
+        if selection is not None:
+            self.post_message(Selected(selection))
 
     def on_tree_node_selected(self, event: Tree.NodeSelected[Entry]) -> None:
         event.stop()
@@ -217,15 +246,19 @@ class CallsView(Tree[Entry]):
         if entry.row.site is not None:
             return Selection(entry.row.site.caller, None, entry.row.site.line)
         assert entry.row.call is not None
+        if entry.row.gone:
+            # Its line is one of the earlier text.
+            return Selection(entry.key)
         return Selection(entry.key or entry.row.call.callee, entry.row.call)
 
-    def show(self, selection: Selection) -> None:
-        """Moves the cursor to the row of a selection made elsewhere, if one is to be seen."""
+    def show(self, selection: Selection, below: TreeNode[Entry] | None = None) -> None:
+        """Moves the cursor to the row of a selection made elsewhere, if one is to be seen; of those ``below`` a node if
+        that is given."""
         here = self._selection(self.cursor_node)
         if here is not None and here.symbol == selection.symbol and selection.call in (None, here.call):
             return
         best: TreeNode[Entry] | None = None
-        pending = list(self.root.children)
+        pending = list(self.root.children if below is None else below.children)
         while pending:
             node = pending.pop(0)
             entry = node.data
@@ -239,8 +272,13 @@ class CallsView(Tree[Entry]):
         if best is None and selection.symbol == self._middle and self.root.children:
             best = self.root.children[-1]
         if best is not None and best is not self.cursor_node:
-            self._quiet = selection.symbol
-            self.move_cursor(best)
+            self._put_cursor(best)
+
+    def _put_cursor(self, node: TreeNode[Entry]) -> None:
+        """Moves the cursor without telling of it."""
+        _ = self.last_line  # New rows have their places only once the tree has counted its lines.
+        self._at = node
+        self.move_cursor(node)
 
     def action_inward(self) -> None:
         """Opens the row under the cursor, or goes to its first child."""
@@ -261,3 +299,9 @@ class CallsView(Tree[Entry]):
             node.collapse()
         elif node.parent is not None and node.parent is not self.root:
             self.move_cursor(node.parent)
+
+
+def _manner(row: Row) -> str:
+    assert row.call is not None
+    words = "gone, at this line before" if row.gone else "new" if row.new else ""
+    return " ".join(each for each in (words, marks.manner(row.call)) if each)

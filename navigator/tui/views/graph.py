@@ -12,6 +12,7 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from navigator.callgraph.changes import Changes, with_changes
 from navigator.callgraph.views import Grouping, NodeKind, Subgraph, View, ViewNode
 from navigator.diagrams.cells import ASCII, UNICODE, Drawing, Style, captions, draw
 from navigator.errors import NavigatorError
@@ -45,7 +46,11 @@ class GraphView(ScrollView, can_focus=True):
         self.selected = ""
         self.graph: Subgraph | None = None
         self.traced: frozenset[tuple[str, str]] = frozenset()
-        """Pairs of ids drawn as heavy lines: what a trace or a comparison marks."""
+        """Pairs of ids drawn as heavy lines: what a trace marks."""
+        self.replaying = False
+        """Whether the view is of a run's latest calls: then nodes are pinned, but not by the user."""
+        self.changes: Changes | None = None
+        """What a comparison found: new calls are heavy lines, those that went dashed ones."""
         self._drawing: Drawing | None = None
         self._glyphs = ASCII if ascii_only else UNICODE
         self._reading: Reading | None = None
@@ -72,7 +77,7 @@ class GraphView(ScrollView, can_focus=True):
 
     @work(exclusive=True, exit_on_error=False)
     async def _draw(self, width: int) -> None:
-        reading, view, traced = self._reading, self.view, self.traced
+        reading, view, traced, changes = self._reading, self.view, self.traced, self.changes
         assert reading is not None
         self._generation += 1
         generation = self._generation
@@ -85,6 +90,8 @@ class GraphView(ScrollView, can_focus=True):
                     msgspec.structs.replace(edge, traced=(edge.caller, edge.callee) in traced) for edge in graph.edges
                 )
                 graph = msgspec.structs.replace(graph, edges=edges)
+            if changes is not None:
+                graph = with_changes(graph, changes)
             return graph, draw(graph, width, glyphs=glyphs, previous=previous)
 
         try:
@@ -101,8 +108,10 @@ class GraphView(ScrollView, can_focus=True):
         group = "" if view.group is Grouping.NONE else f" · by {view.group}"
         left_out = captions(graph)
         more = f" · {left_out[0]}" + (f" and {len(left_out) - 1} more" if len(left_out) > 1 else "") if left_out else ""
-        radius = "paths" if view.to else f"radius {view.callees}"
-        self.border_subtitle = f"{len(graph.nodes)} nodes · {radius}{group}{more}"
+        radius = "replay" if self.replaying else "paths" if view.to else f"radius {view.callees}"
+        gone = sum(edge.gone for edge in graph.edges)
+        compared = f" · {gone} gone {self._glyphs.gone}" if gone else ""
+        self.border_subtitle = f"{len(graph.nodes)} nodes · {radius}{group}{compared}{more}"
         self._reveal()
         self.refresh()
 
@@ -236,8 +245,10 @@ class GraphView(ScrollView, can_focus=True):
             strip = Strip.join([left, middle.apply_style(RichStyle(reverse=True)), right])
         for pinned in self.view.pinned:
             at = self._drawing.nodes.get(pinned)
-            if at is not None and at.row == row and at.column > 0:
-                left, middle, right = strip.divide([at.column - 1, at.column, strip.cell_length])
+            if not self.replaying and at is not None and at.row == row and at.column > 0:
+                # Before the name, where a label begins with a blank, and never over an arrow head.
+                column = at.column if "".join(run.text for run in rows[row])[at.column] == " " else at.column - 1
+                left, middle, right = strip.divide([column, column + 1, strip.cell_length])
                 strip = Strip.join([left, Strip([Segment("*")]), right])
         return strip.apply_style(base).crop_extend(self.scroll_offset.x, self.scroll_offset.x + width, base)
 

@@ -13,7 +13,8 @@ SHORTEST = 14
 @dataclass(frozen=True)
 class RowLabel:
     """``what`` begins with a mark and a blank, ``line`` with its colon. A ``reason`` is told as far as there is
-    room; of a call's ``manner`` all or nothing is."""
+    room; of a call's ``manner`` all or nothing is. ``ran`` is the call's number
+    in a replay."""
 
     what: Text
     file: str
@@ -21,6 +22,7 @@ class RowLabel:
     manner: str = ""
     reason: str = ""
     cycle: str = ""
+    ran: str = ""
 
     @property
     def plain(self) -> str:
@@ -48,5 +50,5 @@ class RowLabel:
 
     def _tail(self, file: str, how: str = "") -> Text:
         cycle = f" {self.cycle}" if self.cycle else ""
-        tail = Text.assemble((cycle, "bold"), (f"  {file}{self.line}", "dim"))
+        tail = Text.assemble((cycle, "bold"), (self.ran, "bold"), (f"  {file}{self.line}", "dim"))
         return tail.append(f"  {how}", "italic dim") if how else tail

@@ -74,7 +74,7 @@ class SourceView(ScrollView, can_focus=True):
         self._shown = text
         self.line, self.site = 0, -1
         if text is None:
-            self._lines = [RichText(f"{key.partition(':')[2] or key} is outside of this workspace", style="dim")]
+            self._lines = [RichText(f"{key.partition(':')[2] or key} has no source in this workspace", style="dim")]
             self.border_subtitle = ""
         else:
             self._lines = self._coloured(text)
