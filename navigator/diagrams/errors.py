@@ -17,3 +17,7 @@ class RenderingFailed(NavigatorError):
     """Graphviz was asked to draw and could not."""
 
     exit_code = 3
+
+
+class NoEarlierPicture(NavigatorError):
+    """A file that should tell where nodes stood holds no such picture."""

@@ -10,7 +10,7 @@ import msgspec
 from navigator.callgraph.views import Subgraph, ViewNode
 from navigator.diagrams.cells import captions
 from navigator.diagrams.errors import TooLarge
-from navigator.diagrams.picture import Detail, Direction, Picture, compose
+from navigator.diagrams.picture import Detail, Direction, Kept, Picture, compose
 from navigator.diagrams.styles import Theme
 
 FORMATS = ("svg", "html", "png", "pdf", "dot", "mermaid", "text")
@@ -37,7 +37,8 @@ TEXT_WIDTH = 120
 
 
 class Look(msgspec.Struct, frozen=True):
-    """How a view is drawn. ``engine`` is ``own`` or ``dot``, for Graphviz's layout in svg, png and pdf."""
+    """How a view is drawn. ``engine`` is ``own`` or ``dot``, for Graphviz's layout in svg, png and pdf; ``kept`` are
+    places in an earlier picture, which nodes keep in the own layout."""
 
     theme: Theme = Theme.AUTO
     direction: Direction = Direction.AUTO
@@ -46,6 +47,7 @@ class Look(msgspec.Struct, frozen=True):
     engine: str = "own"
     width: int = TEXT_WIDTH
     ascii_only: bool = False
+    kept: Kept | None = None
 
 
 def format_of(target: str) -> str | None:
@@ -70,7 +72,7 @@ def draw_file(
             f" {MOST_NODES:,}): lower --limit, name fewer modules, or draw groups as one node each"
             " (--group package --collapse '*')"
         )
-    picture = compose(graph, detail, direction=look.direction, legend=look.legend, title=look.title)
+    picture = compose(graph, detail, direction=look.direction, legend=look.legend, title=look.title, kept=look.kept)
     if format == "mermaid":
         from navigator.diagrams.mermaid import mermaid
 

@@ -34,10 +34,15 @@ def svg(picture: Picture, theme: Theme = Theme.AUTO) -> bytes:
 
 def content(picture: Picture) -> Iterator[str]:
     """Everything inside the ``svg`` element, the groups below first."""
-    yield '<g class="graph">\n'
+    yield f'<g class="graph" {direction_of(picture)}>\n'
     yield from graph(picture)
     yield "</g>\n"
     yield from surroundings(picture)
+
+
+def direction_of(picture: Picture) -> str:
+    """Says where calls lead, beside the places of the nodes, for who draws the view again."""
+    return f'data-direction="{"right" if picture.sideways else "down"}"'
 
 
 def graph(picture: Picture) -> Iterator[str]:
@@ -170,7 +175,8 @@ def _node(node: PlacedNode) -> str:
     body = f"<title>{text(node.tip)}</title>{''.join(_outline(node.shape, node.area))}{lines}"
     if node.link:
         body = f'<a href={quoted(node.link)} target="_blank" rel="noopener">{body}</a>'
-    return f'<g class="node {node.shape}{focus}" data-id={quoted(node.node.id)}>{body}</g>\n'
+    place = f'data-id={quoted(node.node.id)} data-at="{_pair((x, y))},{node.rank}"'
+    return f'<g class="node {node.shape}{focus}" {place}>{body}</g>\n'
 
 
 def _outline(shape: Shape, area: Area) -> Iterator[str]:

@@ -50,7 +50,7 @@ class Result(msgspec.Struct, frozen=True):
 
 class Environment(msgspec.Struct, frozen=True):
     """What the run depended on besides its parameters. ``code`` is a digest of the reproduction's files but its
-    manifest."""
+    manifest and texts."""
 
     navigator: str
     python: str

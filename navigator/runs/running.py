@@ -42,6 +42,8 @@ LARGEST_LOG = 64 << 20
 RESERVE = 64 << 10
 """Bytes set aside at the start, so that the end can be written down on a full disk."""
 MOST_OUTPUTS = 1000
+TEXTS = frozenset({".md", ".rst"})
+"""Endings of files that are there to be read."""
 
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
@@ -385,14 +387,15 @@ def _environment(reproduction: Reproduction, threads: int, seed: int) -> Environ
 
 
 def digest(folder: Path) -> str:
-    """A short digest of the names and bytes of a reproduction's files but its manifest: a run's record has its command
-    and parameters itself."""
+    """A short digest of the names and bytes of a reproduction's files but its manifest, for a run's record has its
+    command and parameters itself, and its texts, which do not run."""
     total = hashlib.sha256()
     for file in sorted(folder.rglob("*")):
         parts = file.relative_to(folder).parts
         if (
             file.is_file()
             and parts != (child.MANIFEST,)
+            and file.suffix not in TEXTS
             and not any(part.startswith((".", "__pycache__")) for part in parts)
         ):
             with contextlib.suppress(OSError):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from itertools import combinations
+from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from navigator.callgraph import CallKind, Certainty
 from navigator.callgraph.views import NodeKind, Subgraph, View, ViewEdge, ViewNode
-from navigator.diagrams.picture import Area, Direction, Picture, compose
+from navigator.diagrams.errors import NoEarlierPicture
+from navigator.diagrams.picture import Area, Direction, Kept, Picture, PlacedNode, compose, read_kept
+from navigator.diagrams.svg import svg
 
 CERTAINTIES = (Certainty.EXACT, Certainty.INFERRED, Certainty.RULE, Certainty.GUESS)
 DIRECTIONS = (Direction.RIGHT, Direction.DOWN)
@@ -166,3 +169,82 @@ def test_what_would_be_far_wider_than_high_is_turned() -> None:
     edges = tuple(ViewEdge(f"r:{a}", f"r:{b}", Certainty.EXACT, CallKind.CALL) for a, b in ends)
     assert compose(Subgraph(View(), nodes, edges)).sideways
     assert not compose(Subgraph(View(), nodes[:7], edges[:6])).sideways
+
+
+def grown(graph: Subgraph, caller: int | None, callee: int | None) -> Subgraph:
+    """The graph with one node more, ``r:new``, which one of its nodes calls or which calls one."""
+    node = ViewNode("r:new", "p.new", NodeKind.SYMBOL)
+    ends = (f"r:{caller}", "r:new") if caller is not None else ("r:new", f"r:{callee}")
+    edge = ViewEdge(*ends, Certainty.EXACT, CallKind.CALL)
+    return Subgraph(graph.view, (*graph.nodes, node), (*graph.edges, edge))
+
+
+def kept_in(picture: Picture, folder: Path) -> Kept:
+    file = folder / "before.svg"
+    file.write_bytes(svg(picture))
+    return read_kept(str(file))
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@given(graph=graphs(), which=st.integers(0, 13), calls=st.booleans())
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_node_more_leaves_the_others_in_their_order(
+    direction: Direction, graph: Subgraph, which: int, calls: bool, tmp_path: Path
+) -> None:
+    number = which % len(graph.nodes)
+    before = compose(graph, direction=direction)
+    more = grown(graph, number, None) if calls else grown(graph, None, number)
+    after = compose(more, kept=kept_in(before, tmp_path))
+    assert after.sideways is before.sideways
+    for one, other in combinations([*after.nodes, *(cluster for cluster in after.clusters)], 2):
+        if isinstance(one, PlacedNode) and isinstance(other, PlacedNode):
+            assert apart(one.area, other.area)
+    old = {each.node.id: each.area.centre for each in before.nodes}
+    new = {each.node.id: each.area.centre for each in after.nodes}
+    across = 1 if before.sideways else 0
+    layers: dict[tuple[float, float], list[str]] = {}
+    earlier = {each.node.id: each.area for each in before.nodes}
+    for each in after.nodes:
+        if each.node.id in old:
+            areas = earlier[each.node.id], each.area
+            starts = [round(area.x if before.sideways else area.y, 1) for area in areas]
+            layers.setdefault((starts[0], starts[1]), []).append(each.node.id)
+    for keys in layers.values():
+        by_old = sorted(keys, key=lambda key: old[key][across])
+        by_new = sorted(keys, key=lambda key: new[key][across])
+        assert by_old == by_new
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@given(graph=graphs(), which=st.integers(0, 13))
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_one_that_is_called_besides_moves_none_alone(
+    direction: Direction, graph: Subgraph, which: int, tmp_path: Path
+) -> None:
+    before = compose(graph, direction=direction, legend=False)
+    after = compose(grown(graph, which % len(graph.nodes), None), legend=False, kept=kept_in(before, tmp_path))
+    old = {each.node.id: each.area.centre for each in before.nodes}
+    new = {each.node.id: each.area.centre for each in after.nodes}
+    for number in (0, 1):
+        moves = [new[key][number] - at[number] for key, at in old.items()]
+        assert max(moves) - min(moves) < 0.1, moves
+
+
+def test_the_same_view_is_the_same_picture(tmp_path: Path) -> None:
+    graph = Subgraph(
+        View(("r:0",)),
+        tuple(ViewNode(f"r:{n}", f"p.name{n}", NodeKind.SYMBOL, focus=not n) for n in range(6)),
+        tuple(ViewEdge("r:0", f"r:{n}", Certainty.EXACT, CallKind.CALL) for n in range(1, 6)),
+    )
+    before = compose(graph)
+    assert svg(compose(graph, kept=kept_in(before, tmp_path))) == svg(before)
+
+
+@pytest.mark.parametrize("content", [b"", b"<svg/>", b"\xff\x00", b'<g data-id="a" data-at="1.2.3,4,5"/>'])
+def test_what_holds_no_places_is_told(content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "other.svg"
+    file.write_bytes(content)
+    with pytest.raises(NoEarlierPicture, match="it holds no places"):
+        read_kept(str(file))
+    with pytest.raises(NoEarlierPicture, match="No such file"):
+        read_kept(str(tmp_path / "none.svg"))

@@ -36,6 +36,7 @@ from navigator.runs import (
 )
 from navigator.runs.comparing import compare
 from navigator.runs.record import read_record
+from navigator.runs.running import digest
 from tests.runs.folders import COUNT, lay_count
 
 SECONDS = 30
@@ -285,3 +286,11 @@ def test_bad_manifests_do_not_run(own_home: Path) -> None:
     lay_count(own_home, COUNT.replace("title", "titel"))
     with pytest.raises(BadManifest):
         find_reproduction("count")
+
+
+def test_only_what_runs_makes_it_another_code(count: Reproduction) -> None:
+    before = digest(count.folder)
+    (count.folder / "README.md").write_text("Another sentence.")
+    assert digest(count.folder) == before
+    (count.folder / "more.py").write_text("pass")
+    assert digest(count.folder) != before

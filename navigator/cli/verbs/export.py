@@ -43,6 +43,9 @@ class NothingToDraw(NavigatorError):
 @click.option(
     "--layout", type=click.Choice(("own", "dot")), default="own", help="dot: svg, png and pdf as Graphviz lays out."
 )
+@click.option(
+    "--keep", metavar="FILE", default=None, help="Leave nodes where they are in FILE, an svg or html written before."
+)
 @click.option("--width", type=click.IntRange(min=20), default=120, metavar="N", help="Columns of text (120).")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Text with ASCII characters only.")
 @options.workspace
@@ -57,6 +60,7 @@ def command(
     legend: bool,
     title: str,
     layout: str,
+    keep: str | None,
     width: int,
     ascii_only: bool,
     workspace: str | None,
@@ -81,10 +85,11 @@ def command(
         pieces: Iterable[bytes]
         if drawn:
             from navigator.diagrams.files import Look
-            from navigator.diagrams.picture import Direction
+            from navigator.diagrams.picture import Direction, read_kept
             from navigator.diagrams.styles import Theme
 
-            look = Look(Theme(theme), Direction(direction), legend, title, layout, width, ascii_only)
+            kept = read_kept(keep) if keep is not None else None
+            look = Look(Theme(theme), Direction(direction), legend, title, layout, width, ascii_only, kept)
             found = _subgraph(opened, symbol, described)
             if trace is not None:
                 found = traced(found, trace, opened.name)
@@ -108,7 +113,7 @@ def _say_what_data_leaves_out(format: str, trace: str | None) -> None:
     context = click.get_current_context()
     given = [
         f"--{name}"
-        for name in ("direction", "theme", "legend", "title", "layout", "width")
+        for name in ("direction", "theme", "legend", "title", "layout", "keep", "width")
         if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
     ]
     if context.get_parameter_source("ascii_only") is click.core.ParameterSource.COMMANDLINE:

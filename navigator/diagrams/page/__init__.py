@@ -12,7 +12,7 @@ from navigator.diagrams.cells import captions
 from navigator.diagrams.picture import Picture
 from navigator.diagrams.picture.measure import width_of
 from navigator.diagrams.styles import DARK, LIGHT, Theme
-from navigator.diagrams.svg import drawing_styles, graph, quoted, surroundings, text, variables
+from navigator.diagrams.svg import direction_of, drawing_styles, graph, quoted, surroundings, text, variables
 
 MOST_LINES = 400
 """Of one symbol's source; a class may be longer."""
@@ -96,7 +96,7 @@ def page(picture: Picture, view: Subgraph, theme: Theme, source: Callable[[ViewN
 </header>
 <main>
 <svg id="drawing" xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="img" aria-label={quoted(picture.title)}>
-<g id="canvas">
+<g id="canvas" {direction_of(picture)}>
 {"".join(graph(picture))}<g id="folded"></g>
 </g>
 </svg>

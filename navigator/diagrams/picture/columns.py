@@ -49,8 +49,8 @@ class Constraints:
 def settle(
     constraints: Constraints, links: Sequence[tuple[Key, Key, float]], fixed: Mapping[Key, float] | None = None
 ) -> dict[Key, float]:
-    """A position for each key. ``links`` draw two keys to each other, with a weight; ``fixed`` keys are drawn to where
-    they have been, but give way where the constraints say so."""
+    """A position for each key. ``links`` draw two keys to each other, with a weight; ``fixed`` keys stay where
+    they have been, unless the constraints leave others no room."""
     numbers = constraints.numbers
     near: list[list[tuple[int, float]]] = [[] for _ in constraints.keys]
     for one, other, weight in links:
@@ -63,8 +63,14 @@ def settle(
         places[number] = max((places[b] + d for b, d in constraints.before[number]), default=0.0)
     for number, value in held.items():
         places[number] = value
+    least, most = _room(constraints, order, held)
     for _ in range(ROUNDS):
         wanted = [_wish(number, near[number], places, constraints.wishing) for number in range(len(places))]
+        if held:
+            wanted = [
+                wish if wish is None else max(low, min(high, wish))
+                for wish, low, high in zip(wanted, least, most, strict=True)
+            ]
         for number, value in held.items():
             wanted[number] = value
         pushed = _pushed(constraints, order, wanted)
@@ -72,6 +78,19 @@ def settle(
         places = [(one + other) / 2 for one, other in zip(pushed, pulled, strict=True)]
     # Numbers without a wish stand at the far ends of what holds them, and count for nothing.
     return {key: places[number] for key, number in numbers.items() if number < constraints.wishing}
+
+
+def _room(constraints: Constraints, order: Sequence[int], held: Mapping[int, float]) -> tuple[list[float], list[float]]:
+    """Between which positions each key moves no key that is held."""
+    least, most = [-FAR] * len(order), [FAR] * len(order)
+    if held:
+        for number in order:
+            found = max((held.get(b, least[b]) + d for b, d in constraints.before[number]), default=-FAR)
+            least[number] = max(found, -FAR)
+        for number in reversed(order):
+            found = min((held.get(a, most[a]) - d for a, d in constraints.after[number]), default=FAR)
+            most[number] = min(found, FAR)
+    return least, most
 
 
 def _wish(number: int, near: Sequence[tuple[int, float]], places: Sequence[float], wishing: int) -> float | None:

@@ -13,12 +13,13 @@ from navigator.callgraph.views import Subgraph, ViewEdge, ViewNode
 from navigator.diagrams.cells import UNICODE, captions
 from navigator.diagrams.cells.labels import labels, printable, shortened
 from navigator.diagrams.cells.layers import Item
-from navigator.diagrams.picture.columns import Constraints, settle
+from navigator.diagrams.picture.columns import Constraints, Key, settle
 from navigator.diagrams.picture.curves import Ports, curves
-from navigator.diagrams.picture.layers import Layering, band_of, layering
+from navigator.diagrams.picture.kept import Kept
+from navigator.diagrams.picture.layers import Before, Layering, band_of, layering
 from navigator.diagrams.picture.legend import framed
 from navigator.diagrams.picture.measure import NAME, REMARK, width_of
-from navigator.diagrams.picture.records import Area, Picture, PlacedCluster, PlacedNode
+from navigator.diagrams.picture.records import Area, Picture, PlacedCluster, PlacedNode, Point
 from navigator.diagrams.styles import shape_of
 
 HEIGHT, LOW = 38.0, 26.0
@@ -31,6 +32,8 @@ CLUSTER_SIDE, CLUSTER_HEAD = 10.0, 20.0
 BETWEEN_CLUSTERS = 14.0
 NEAREST, FURTHEST = 44.0, 150.0
 """Bounds of the space between two layers."""
+NARROW = 28.0
+"""The space between two layers that stand where they stood before, for a name that is longer than those before."""
 WIDEST_SHAPE = 3.0
 """Times its height, before a picture that leads downwards is tried from left to right."""
 MOST_SIDEWAYS = 5
@@ -57,22 +60,35 @@ def compose(
     direction: Direction = Direction.AUTO,
     legend: bool = True,
     title: str = "",
+    kept: Kept | None = None,
 ) -> Picture:
-    """The picture of what a view shows; a pure function of its arguments."""
+    """The picture of what a view shows; a pure function of its arguments.
+
+    Nodes that an earlier picture has, which ``kept`` tells of, stay where they are, unless what has come between them
+    takes more room than there is: then they give way. Where something new begins to the left of all or above, all move.
+    """
     nodes = graph.nodes
     words = node_words(graph, detail)
-    layers = layering(graph, nodes)
+    if kept is not None and direction is Direction.AUTO:
+        direction = Direction.RIGHT if kept.sideways else Direction.DOWN
+    if kept is not None and kept.sideways is not (direction is Direction.RIGHT):
+        kept = None
+    places = kept.places if kept is not None else {}
+    sizes = {key: _size(label, remark) for key, (label, remark, _, _) in words.items()}
+    layers = layering(graph, nodes, None if kept is None else _before(kept, sizes))
     sideways = direction is Direction.RIGHT
     if direction is Direction.AUTO:
         sideways = len(layers.layers) <= MOST_SIDEWAYS and not graph.view.to
-    sizes = {key: _size(label, remark) for key, (label, remark, _, _) in words.items()}
-    placing = _Placing(nodes, layers, sizes, sideways)
+    placing = _Placing(nodes, layers, sizes, sideways, places)
     areas = placing.areas()
     if direction is Direction.AUTO and not sideways and not graph.view.to and _slope(areas) > WIDEST_SHAPE:
         turned = _Placing(nodes, layers, sizes, True)
         if _slope(beside := turned.areas()) < _slope(areas):
             sideways, placing, areas = True, turned, beside
-    placed = tuple(PlacedNode(node, shape_of(node), areas[node.id], *words[node.id]) for node in nodes)
+    placed = tuple(
+        PlacedNode(node, shape_of(node), areas[node.id], *words[node.id], rank=layers.rank[band_of(node)])
+        for node in nodes
+    )
     edges = curves(graph.edges, areas, placing.ports(), _edge_words(nodes))
     return framed(
         title or heading(graph),
@@ -82,7 +98,21 @@ def compose(
         captions(graph),
         legend=legend,
         sideways=sideways,
+        staying=kept is not None,
     )
+
+
+def _before(kept: Kept, sizes: Mapping[str, tuple[float, float]]) -> Before:
+    along, across = (0, 1) if kept.sideways else (1, 0)
+    here = {key: at for key, at in kept.places.items() if key in sizes}
+    starts = {key: at[along] - sizes[key][along] / 2 for key, at in here.items()}
+    layers: dict[str, int] = {}
+    layer, last = 0, None
+    for key in sorted(starts, key=lambda key: (starts[key], key)):
+        # What stands in one layer begins at one line, but for rounding.
+        layer += last is not None and starts[key] - last > 1
+        layers[key], last = layer, starts[key]
+    return Before({key: at[across] for key, at in here.items()}, layers, kept.ranks)
 
 
 def _slope(areas: Mapping[str, Area]) -> float:
@@ -154,8 +184,14 @@ class _Placing:
     """*Along* is the direction in which calls lead, *across* the one in which a layer's items stand."""
 
     def __init__(
-        self, nodes: Sequence[ViewNode], layers: Layering, sizes: Mapping[str, tuple[float, float]], sideways: bool
+        self,
+        nodes: Sequence[ViewNode],
+        layers: Layering,
+        sizes: Mapping[str, tuple[float, float]],
+        sideways: bool,
+        kept: Mapping[str, Point] | None = None,
     ) -> None:
+        self.kept = kept or {}
         self.nodes = {node.id: node for node in nodes}
         self.layers = layers
         self.sizes = sizes
@@ -187,7 +223,12 @@ class _Placing:
             for hops in self.layers.hops
             for left, right in hops
         ]
-        return {item: place for item, place in settle(constraints, links).items() if isinstance(item, Item)}
+        fixed: dict[Key, float] = {
+            item: self.kept[item.key][1 if self.sideways else 0]
+            for item in items
+            if not item.passing and item.key in self.kept
+        }
+        return {item: place for item, place in settle(constraints, links, fixed).items() if isinstance(item, Item)}
 
     def _gap(self, one: Item, other: Item) -> float:
         if one.passing and other.passing:
@@ -233,14 +274,34 @@ class _Placing:
         for layer in self.layers.layers:
             sizes = [self.sizes[item.key] for item in layer if not item.passing]
             depths.append(max((size[0 if self.sideways else 1] for size in sizes), default=0.0))
-        starts = [0.0]
-        for number, hops in enumerate(self.layers.hops):
+        gaps = []
+        for hops in self.layers.hops:
             steepest = max((abs(self.across[left] - self.across[right]) for left, right in hops), default=0.0)
             gap = min(FURTHEST, NEAREST + steepest / 5 + 2.0 * min(len(hops), 15))
             if not self.sideways:
                 gap = min(FURTHEST, 0.8 * NEAREST + steepest / 8) + (CLUSTER_HEAD if self.grouped else 0)
-            starts.append(starts[-1] + depths[number] + gap)
+            gaps.append(gap)
+        stood = self._stood()
+        known = min(stood, default=0)
+        starts = [stood.get(known, 0.0)]
+        for number in range(known, len(depths) - 1):
+            end = starts[-1] + depths[number]
+            nearest = min(gaps[number], NARROW)
+            starts.append(max(stood[number + 1], end + nearest) if number + 1 in stood else end + gaps[number])
+        for number in reversed(range(known)):
+            starts.insert(0, starts[0] - gaps[number] - depths[number])
         return starts, depths
+
+    def _stood(self) -> dict[int, float]:
+        """Where layers began in the picture before, those that have nodes of it."""
+        along = 0 if self.sideways else 1
+        found: dict[int, list[float]] = {}
+        for number, layer in enumerate(self.layers.layers):
+            for item in layer:
+                if not item.passing and item.key in self.kept:
+                    start = self.kept[item.key][along] - self.sizes[item.key][along] / 2
+                    found.setdefault(number, []).append(start)
+        return {number: sorted(starts)[len(starts) // 2] for number, starts in found.items()}
 
     def areas(self) -> dict[str, Area]:
         found = {}

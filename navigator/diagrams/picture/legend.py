@@ -27,17 +27,20 @@ def framed(
     *,
     legend: bool,
     sideways: bool,
+    staying: bool = False,
 ) -> Picture:
-    """Moves everything so that the picture begins at 0, 0, with a margin."""
+    """Moves everything so that the picture begins at 0, 0, with a margin; where it is ``staying``, no further than
+    that nothing begins before."""
     left, top, right, bottom = _bounds(nodes, edges, clusters)
     head = MARGIN + TITLE + 14
-    move = (MARGIN - left, head - top)
-    graph = Area(MARGIN, head, right - left, bottom - top)
-    width = max(graph.width, LEAST_WIDTH, width_of(title, TITLE)) + 2 * MARGIN
+    width = max(right - left, LEAST_WIDTH, width_of(title, TITLE)) + 2 * MARGIN
     # A narrow graph stands in the middle.
-    inset = (width - 2 * MARGIN - graph.width) / 2
-    move = (move[0] + inset, move[1])
-    graph = msgspec.structs.replace(graph, x=graph.x + inset)
+    inset = (width - 2 * MARGIN - (right - left)) / 2
+    move = (MARGIN - left + inset, head - top)
+    if staying:
+        move = (max(MARGIN - left, 0.0), max(head - top, 0.0))
+        width = max(width, right + move[0] + MARGIN)
+    graph = Area(left + move[0], top + move[1], right - left, bottom - top)
     words = [Words((MARGIN, MARGIN + TITLE - 2), title, TITLE, bold=True)]
     y = graph.y + graph.height + 26
     for text in captions:

@@ -44,7 +44,8 @@ class Words(msgspec.Struct, frozen=True):
 
 
 class PlacedNode(msgspec.Struct, frozen=True):
-    """``label`` is the name, ``remark`` the smaller line below it (may be empty)."""
+    """``label`` is the name, ``remark`` the smaller line below it (may be empty). ``rank`` is its place, or that of its
+    group, in the order across all layers."""
 
     node: ViewNode
     shape: Shape
@@ -53,6 +54,7 @@ class PlacedNode(msgspec.Struct, frozen=True):
     remark: str
     tip: str
     link: str = ""
+    rank: int = 0
 
 
 class PlacedEdge(msgspec.Struct, frozen=True):
