@@ -594,3 +594,11 @@ async def test_steps_of_a_path_keep_their_lines_on_a_narrow_screen(nav: Driver) 
     assert any(line.endswith("process_images  txt2img.py:35") for line in nav.lines())
     await nav.choose("process_images_inner")
     assert nav.app.current == "graph" and nav.selected.endswith("process_images_inner")
+
+
+@told(size=(80, 24))
+async def test_what_is_off_shows_without_colours(nav: Driver) -> None:
+    await nav.press("f")
+    lines = nav.screen_text().splitlines()
+    on, off = (next(line for line in lines if words in line) for words in ("exact calls", "guess calls"))
+    assert "X" in on and "X" not in off

@@ -5,23 +5,42 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Label, SelectionList
+from textual.strip import Strip
+from textual.widgets import Checkbox, SelectionList
 from textual.widgets.selection_list import Selection
 
 from navigator.callgraph import CallKind, Certainty
 from navigator.tui import marks
 from navigator.tui.filters import Filters
 
+SIGN = Checkbox.BUTTON_INNER
 OTHERS = {
     "tests": "code in tests",
     "vendored": "vendored copies of other packages",
     "external": "calls to code outside of the workspace",
     "unresolved": "call sites without a known callee",
 }
+
+
+class Switches(SelectionList[str]):
+    """Textual draws the same sign for what is on and off, in another colour; here what is off has none."""
+
+    def render_line(self, y: int) -> Strip:
+        strip = super().render_line(y)
+        number = self.scroll_offset.y + y
+        if number >= self.option_count or self.get_option_at_index(number).value in self.selected:
+            return strip
+        place = next((n for n, part in enumerate(strip) if part.text == SIGN), None)
+        if place is None:
+            return strip
+        parts = list(strip)
+        parts[place] = Segment(" " * len(SIGN), parts[place].style)
+        return Strip(parts, strip.cell_length)
 
 
 class FiltersScreen(ModalScreen[Filters | None]):
@@ -42,7 +61,6 @@ class FiltersScreen(ModalScreen[Filters | None]):
     FiltersScreen SelectionList, FiltersScreen SelectionList:focus {
         height: auto; max-height: 100%; border: none; background: $surface; padding: 0;
     }
-    FiltersScreen Label { color: $text-muted; width: 100%; }
     """
 
     def __init__(self, filters: Filters, roots: Sequence[str], ascii_only: bool) -> None:
@@ -67,10 +85,9 @@ class FiltersScreen(ModalScreen[Filters | None]):
                 for each in self._roots
             ]
         box = Vertical()
-        box.border_title = "show"
+        box.border_title, box.border_subtitle = "show", "space switches, enter accepts, escape leaves"
         with box:
-            yield SelectionList[str](*lines)
-            yield Label("space switches, enter accepts, escape leaves", markup=False)
+            yield Switches(*lines)
 
     def action_down(self) -> None:
         self.query_one(SelectionList).action_cursor_down()

@@ -22,6 +22,8 @@ from navigator.tui.search.full_text import Hit, lines_with
 from navigator.tui.selection import Selection
 
 MOST = 100
+FRAME, KIND = 8, 9
+"""Columns that the panel takes around a line, and the kind of a symbol within."""
 NARROW = 100
 """Columns below which a line has no room for a file's folder; the name tells most of it."""
 HINT = "kind: root: file: narrow · text:WORDS searches the source"
@@ -102,8 +104,7 @@ class SearchScreen(ModalScreen[Selection | None]):
 
     def _show_names(self, found: Sequence[Match]) -> None:
         self._chosen = [Selection(match.symbol.id) for match in found]
-        narrow = self.app.size.width < NARROW
-        self._fill([_line(match, narrow) for match in found])
+        self._fill([_line(match, self.app.size.width) for match in found])
 
     def _show_hits(self, found: Sequence[Hit]) -> None:
         self._chosen = [Selection(hit.symbol.id, None, hit.line) for hit in found]
@@ -143,12 +144,16 @@ class SearchScreen(ModalScreen[Selection | None]):
         self.dismiss(None)
 
 
-def _line(match: Match, narrow: bool) -> Text:
+def _line(match: Match, width: int) -> Text:
+    """A name and its place within the columns of a screen. Of a name that is too long the end tells more."""
     symbol = match.symbol
-    line = Text(no_wrap=True)
     name = Text(symbol.name)
     for place in match.places:
         name.stylize("bold underline", place, place + 1)
-    line.append(f"{marks.NAMES[symbol.kind]:<8} ", "dim").append_text(name)
-    file = symbol.file.rpartition("/")[2] if narrow else symbol.file
-    return line.append(f"  {file}:{symbol.line}" if file else "  external", "dim")
+    file = symbol.file.rpartition("/")[2] if width < NARROW else symbol.file
+    where = f"  {file}:{symbol.line}" if file else "  external"
+    room = min(int(width * 0.92), 120) - FRAME - KIND - len(where)
+    if name.cell_len > room:
+        name = Text.assemble(("…", "dim"), name[-max(room - 1, 1) :])
+    kind = f"{marks.NAMES[symbol.kind]:<{KIND}}"
+    return Text.assemble((kind, "dim"), name, (where, "dim"), no_wrap=True)
