@@ -104,9 +104,9 @@ def test_a_session_may_be_kept_from_acting(home: Path, monkeypatch: pytest.Monke
         async with opened() as nav:
             for action in REGISTRY:
                 if action.acts_outside:
-                        await nav.app.action_do(action.id)
+                    await nav.app.action_do(action.id)
                     await nav.settled()
-                    assert "--allow-actions" in nav.notes()[before], action.id
+                    assert "--allow-actions" in nav.notes()[-1], action.id
                     assert len(nav.app.screen_stack) == 1
 
     asyncio.run(play())
