@@ -198,6 +198,7 @@ REGISTRY: tuple[Action, ...] = (
         "Stop the long task that is going on.",
         needs="task",
     ),
+    Action("suspend", "Suspend", ("ctrl+z",), "help", "Back to the shell; fg returns here.", acts_outside=True),
     Action("messages", "Messages", ("M",), "help", "What went wrong, and what to do about it."),
     Action("palette", "Commands", ("colon",), "help", "Every action by its name."),
     Action("help", "Help", ("question_mark",), "help", "All keys, filtered by a word or a key.", footer=True),

@@ -106,6 +106,7 @@ DEEDS = {
     "palette": palette,
     "messages": messages,
     "quit": leave,
+    "suspend": lambda app: app.action_suspend_process(),
     "calls_in": lambda app: app.calls.action_inward(),
     "calls_out": lambda app: app.calls.action_outward(),
     "calls_down": lambda app: app.calls.action_cursor_down(),
