@@ -516,7 +516,7 @@ def _import_name(solver: Solver, frame: Frame, i: v.ImportName) -> None:
         return
     target = frame.node(i.target)
     if spaces.is_module(name):
-        if name == frame.file.module and spaces.is_module(f"{name}.{i.name}"):
+        if name == frame.file.value.name and spaces.is_module(f"{name}.{i.name}"):
             solver.add(target, spaces.module_value(f"{name}.{i.name}"))
             return
         module = spaces.module_value(name)

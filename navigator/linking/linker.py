@@ -50,7 +50,9 @@ def prepare(program: Program, knowledge: Knowledge) -> Solver:
     spaces = Namespaces({}, knowledge.aliases)
     spaces.fallback_bases = dict(knowledge.fallback_bases)
     base = 0
-    for file in sorted(program.files, key=lambda f: (f.root, f.path)):
+    files = sorted(program.files, key=lambda f: (f.root, f.path))
+    spaces.divide(files)
+    for file in files:
         spaces.add(file, base, model=False)
         base += len(file.facts.slot_lines)
     for file in knowledge.models:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterable, Iterator
 
+from navigator.facts.languages import SCRIPTS
 from navigator.facts.vocabulary import (
     Call,
     Closure,
@@ -65,6 +66,9 @@ class Namespaces:
     def __init__(self, externals: dict[str, ExternalValue], aliases: dict[str, str]) -> None:
         self.modules: dict[str, FileState] = {}
         self.module_values: dict[str, ModuleValue] = {}
+        self.own: dict[str, dict[str, str]] = {}
+        """For roots that have modules or packages of the same name as an earlier root, by that name: what these are
+        called here, for the imports of the root's own files to find them first."""
         self.prefixes: set[str] = set()
         """Every package name that has a module below it, with an ``__init__`` or without."""
         self.files: list[FileState] = []
@@ -83,10 +87,21 @@ class Namespaces:
 
     # -- building ---------------------------------------------------------------------------------------------------
 
+    def divide(self, files: Iterable[ProgramFile]) -> None:
+        """Notes which roots share names of modules; before any of the files, in this order, is added."""
+        first: dict[str, str] = {}
+        for file in files:
+            if file.facts.language in SCRIPTS:
+                continue
+            top = file.module.partition(".")[0]
+            if top and first.setdefault(top, file.root) != file.root:
+                self.own.setdefault(file.root, {})[top] = f"{top}@{file.root.replace('.', '_')}"
+
     def add(self, file: ProgramFile, base: int, model: bool) -> FileState:
-        value = self.module_values.get(file.module) if not model else None
+        key = self.key(file.root, file.module) if not model else file.module
+        value = self.module_values.get(key) if not model else None
         if value is None:
-            value = ModuleValue(file.module)
+            value = ModuleValue(key)
         state = FileState(file, base, value, model)
         if state.script:
             self.scripts.append(state)
@@ -95,14 +110,23 @@ class Namespaces:
         if model:
             self.models[file.module] = state
         else:
-            self.modules.setdefault(file.module, state)
-            self.module_values.setdefault(file.module, value)
-            parts = file.module.split(".")
-            for end in range(1, len(parts)):
-                self.prefixes.add(".".join(parts[:end]))
-            if file.package:
-                self.prefixes.add(file.module)
+            for name in dict.fromkeys((key, file.module)):
+                self.modules.setdefault(name, state)
+                self.module_values.setdefault(name, value)
+                parts = name.split(".")
+                for end in range(1, len(parts)):
+                    self.prefixes.add(".".join(parts[:end]))
+                if file.package:
+                    self.prefixes.add(name)
         return state
+
+    def key(self, root: str, module: str) -> str:
+        """The name by which a root's module is known here."""
+        own = self.own.get(root)
+        if own is None:
+            return module
+        top, dot, rest = module.partition(".")
+        return own[top] + dot + rest if top in own else module
 
     def index_writers(self) -> None:
         """Note which instructions bind which slots, make class values, and collect star imports."""
@@ -128,7 +152,17 @@ class Namespaces:
     # -- modules ----------------------------------------------------------------------------------------------------
 
     def absolute(self, file: FileState, module: str, level: int) -> str | None:
-        """The absolute name of an imported module; ``None`` when the dots lead out of the tree."""
+        """The absolute name of an imported module; ``None`` when the dots lead out of the tree.
+
+        A module of the importing file's own root comes before one of that name elsewhere.
+        """
+        name = self._written(file, module, level)
+        if name is None or not self.own:
+            return name
+        own = self.key(file.file.root, name)
+        return own if self.is_module(own) else name
+
+    def _written(self, file: FileState, module: str, level: int) -> str | None:
         if level == 0:
             return module
         parts = file.module.split(".") if file.module else []
@@ -163,7 +197,7 @@ class Namespaces:
 
     def star_sources(self, file: FileState, name: str, seen: set[str] | None = None) -> Iterator[tuple[FileState, str]]:
         """The modules whose star import brings ``name`` into ``file``, last import first (it wins)."""
-        seen = {file.module} if seen is None else seen
+        seen = {file.value.name} if seen is None else seen
         for module in reversed(file.stars):
             if module in seen:
                 continue
@@ -187,7 +221,7 @@ class Namespaces:
 
     def external_stars(self, file: FileState, seen: set[str] | None = None) -> Iterator[str]:
         """Modules outside the workspace from which a star import, direct or not, brings names."""
-        seen = {file.module} if seen is None else seen
+        seen = {file.value.name} if seen is None else seen
         for module in reversed(file.stars):
             if module in seen:
                 continue
@@ -253,7 +287,7 @@ class Namespaces:
         slot = facts.variables.get(name)
         if slot is not None:
             return self.resolve(file, slot, depth + 1)
-        module = f"{file.module}.{name}"
+        module = f"{file.value.name}.{name}"
         if not file.model and self.is_module(module):
             return [self.module_value(module)]
         if depth < _FOLLOW_LIMIT:
@@ -277,7 +311,7 @@ class Namespaces:
         if name is None:
             return []
         if isinstance(instruction, ImportName):
-            if name == file.module and not file.model:
+            if name == file.value.name and not file.model:
                 state: FileState | None = file
                 assert state is not None
                 if instruction.name in state.definitions[0].facts.variables and self.is_module(

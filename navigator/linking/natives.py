@@ -435,9 +435,8 @@ def _on_import(solver: Solver, data: tuple[int, bool, bool], frame: Frame, value
         return
     name: str | None = value.text
     assert name is not None
-    if name.startswith("."):
-        stripped = name.lstrip(".")
-        name = solver.spaces.absolute(frame.file, stripped, len(name) - len(stripped))
+    stripped = name.lstrip(".")
+    name = solver.spaces.absolute(frame.file, stripped, len(name) - len(stripped))
     if name is None:
         return
     if top:

@@ -206,3 +206,31 @@ def test_a_workspace_is_removed_and_nothing_else(run: Run, desk: Path, home: Hom
 def test_remove_needs_a_name(run: Run) -> None:
     found = run("list", "--remove")
     assert found.status == 2 and "--remove needs a W" in found.err
+
+
+def test_imports_find_the_modules_of_their_own_root_first(run: Run, tmp_path: Path) -> None:
+    more = {
+        "c": {"kit/own.py": "def own(): ...\n"},
+        "b": {"late.py": "from kit.own import own\ndef late():\n    own()\n"},
+    }
+    for root in ("a", "b", "c"):
+        lay(
+            tmp_path / root,
+            more.get(root, {})
+            | {
+                "utils.py": f"def common(): ...\ndef only_{root}(): ...\n",
+                "kit/__init__.py": "from kit.cut import cut\nfrom . import saw\n",
+                "kit/cut.py": "def cut(): ...\n",
+                "kit/saw.py": "from .cut import cut\ndef saw():\n    cut()\n",
+                f"main_{root}.py": "import importlib\nimport kit\nimport kit.saw as other\nfrom utils import *\n"
+                f"def main_{root}():\n    common()\n    kit.cut()\n    kit.saw.saw()\n    other.saw()\n"
+                "    importlib.import_module('utils').common()\n",
+            },
+        )
+    run("index", *(str(tmp_path / root) for root in ("a", "b", "c")), "--name", "three")
+    for root in ("a", "b", "c"):
+        found = run("callees", f"main_{root}.main_{root}", "--json").json
+        callees = [each["callee"]["id"] for each in found["edges"] if each["callee"]["kind"] != "external"]
+        assert sorted(set(callees)) == [f"{root}:kit.cut.cut", f"{root}:kit.saw.saw", f"{root}:utils.common"]
+        assert [line.split()[2] for line in run("callees", f"{root}:kit.saw.saw").out.splitlines()] == ["kit.cut.cut"]
+    assert "kit.own.own" in run("callees", "late.late").out
