@@ -155,6 +155,16 @@ class Store:
                 (name, settings, graph, time.time()),
             )
 
+    def forget(self, name: str) -> None:
+        """Takes a workspace off the list; where it was the current one, the one indexed last takes its place."""
+        with self._writing() as connection:
+            connection.execute("DELETE FROM workspaces WHERE name = ?", (name,))
+            connection.execute(
+                "UPDATE state SET value = (SELECT name FROM workspaces ORDER BY indexed DESC, name LIMIT 1)"
+                " WHERE name = 'current' AND value = ? AND EXISTS (SELECT 1 FROM workspaces)",
+                (name,),
+            )
+
     def current(self) -> str | None:
         """The name of the workspace used last."""
         rows = self._rows("SELECT name FROM workspaces WHERE name = (SELECT value FROM state WHERE name = 'current')")

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from navigator.workspaces.indexing import index, open_entry
     from navigator.workspaces.logs import Log, LogEntry, log
     from navigator.workspaces.refresh import Refreshed, refresh
+    from navigator.workspaces.removing import remove_workspaces
     from navigator.workspaces.revisions import ready
     from navigator.workspaces.shipped import CatalogEntry, catalog_entries
     from navigator.workspaces.user_settings import Trust, UntrustedFolder, UserSettings, user_settings
@@ -107,6 +108,7 @@ __all__ = [
     "read_workspace_file",
     "ready",
     "refresh",
+    "remove_workspaces",
     "user_settings",
     "workspace_file_in",
 ]
@@ -116,6 +118,7 @@ _ON_DEMAND = {
     "indexing": ("index", "open_entry"),
     "logs": ("Log", "LogEntry", "log"),
     "refresh": ("Refreshed", "refresh"),
+    "removing": ("remove_workspaces",),
     "revisions": ("ready",),
     "shipped": ("CatalogEntry", "catalog_entries"),
     "user_settings": ("Trust", "UntrustedFolder", "UserSettings", "user_settings"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 import msgspec
@@ -63,14 +64,18 @@ def find_record(store: Store, name: str | None) -> WorkspaceRecord:
             raise UnknownWorkspace(NOTHING)
     record = store.workspace(name)
     if record is None:
-        import difflib
-
-        names = [each.name for each in store.workspaces()]
-        near = difflib.get_close_matches(name, names, n=3, cutoff=0.4) or names
-        raise UnknownWorkspace(
-            f"no workspace {name!r}; there is: {', '.join(near)}" if near else f"no workspace {name!r}: {NOTHING}"
-        )
+        raise unknown(name, [each.name for each in store.workspaces()])
     return record
+
+
+def unknown(name: str, names: Sequence[str]) -> UnknownWorkspace:
+    """That there is no workspace of this name, with those of the others that are like it."""
+    import difflib
+
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.4) or names
+    return UnknownWorkspace(
+        f"no workspace {name!r}; there is: {', '.join(near)}" if near else f"no workspace {name!r}: {NOTHING}"
+    )
 
 
 def kept_of(record: WorkspaceRecord) -> Kept:

@@ -179,3 +179,30 @@ def test_log_of_a_call_and_of_a_definition(run: Run, kit: Git) -> None:
     assert [line.split()[0] for line in lines] == ["+", "~"] and lines[1].endswith("x  -size +length")
     nothing = run("log", "trim", "cut", "--json")
     assert (nothing.status, nothing.json["entries"], nothing.json["commits"]) == (1, [], 2)
+
+
+def test_a_workspace_is_removed_and_nothing_else(run: Run, desk: Path, home: Home) -> None:
+    run("index", "app", "--name", "one")
+    run("index", "kit", "--name", "two")
+    run("index", "app", "kit", "--name", "three")
+    graphs = home.graphs
+    assert len(list(graphs.glob("*.sqlite"))) == 3
+    found = run("list", "--remove", "three", "none")
+    assert found.status == 2 and "no workspace 'none'; there is: one" in found.err
+    assert len(run("list").out.splitlines()) == 3
+    found = run("list", "--remove", "three", "--json")
+    assert (found.status, found.json) == (0, {"removed": ["three"]})
+    assert found.err == "removed three\n"
+    assert len(list(graphs.glob("*.sqlite"))) == 2
+    assert [line.split()[0] for line in run("list").out.splitlines()] == ["one", "*"]
+    assert run("callers", "cut").status == 1 and (desk / "kit" / "tools.py").exists()
+    assert run("list", "two").out.count("\n") == 1
+    assert run("list", "--remove", "one", "two").status == 0
+    found = run("list", "--remove", "one")
+    assert found.status == 2 and "nothing is indexed yet" in found.err
+    assert run("index", "app", "--name", "one").out == "one: 1 file; parsed 1, reused 0\n"
+
+
+def test_remove_needs_a_name(run: Run) -> None:
+    found = run("list", "--remove")
+    assert found.status == 2 and "--remove needs a W" in found.err

@@ -13,10 +13,17 @@ from navigator.workspaces import Overview, overviews
 
 
 @click.command("list")
+@click.argument("names", metavar="[W]...", nargs=-1)
+@click.option("--remove", is_flag=True, help="Forget each W, and delete what the index holds of it.")
 @options.as_json
-def command(as_json: bool) -> int:
-    """List the workspaces there are; the one used last is marked."""
-    found = overviews()
+def command(names: tuple[str, ...], remove: bool, as_json: bool) -> int:
+    """List the workspaces there are, or of them each W; the one used last is marked.
+
+    --remove touches neither the code that was indexed nor bookmarks and saved views.
+    """
+    if remove:
+        return _remove(names, as_json)
+    found = _named(overviews(), names)
     if as_json:
         output.json(found)
     elif not found:
@@ -36,6 +43,31 @@ def command(as_json: bool) -> int:
             for each in found
         )
     return FOUND if found else NOTHING
+
+
+def _named(found: list[Overview], names: tuple[str, ...]) -> list[Overview]:
+    """Those of the names, in the list's order; all without names."""
+    from navigator.workspaces.catalog import unknown
+
+    known = [each.name for each in found]
+    for name in names:
+        if name not in known:
+            raise unknown(name, known)
+    return [each for each in found if not names or each.name in names]
+
+
+def _remove(names: tuple[str, ...], as_json: bool) -> int:
+    from navigator.workspaces import remove_workspaces
+
+    if not names:
+        raise click.UsageError("--remove needs a W")
+    chosen = list(dict.fromkeys(names))
+    remove_workspaces(chosen)
+    for name in chosen:
+        say(f"removed {name}")
+    if as_json:
+        output.json({"removed": chosen})
+    return FOUND
 
 
 def _origin(workspace: Overview) -> str:
