@@ -270,7 +270,8 @@ class CallsView(Tree[Entry]):
             if node.is_expanded:
                 pending.extend(node.children)
         if best is None and selection.symbol == self._middle and self.root.children:
-            best = self.root.children[-1]
+            # A tree that is being filled begins at its top.
+            best = self.root.children[0 if self.cursor_node is None else -1]
         if best is not None and best is not self.cursor_node:
             self._put_cursor(best)
 
