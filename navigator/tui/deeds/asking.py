@@ -106,6 +106,8 @@ async def path_to(app: Desk) -> None:
     app.session.path_start = ""
     narrow = app.narrow
     choices = _steps(app, found, narrow)
+    if max(choice.label.cell_len for choice in choices) > Chooser.room(app.size.width):
+        choices = _steps(app, found, True)
 
     async def go(chosen: str | None) -> None:
         if chosen is None:
@@ -125,8 +127,8 @@ async def path_to(app: Desk) -> None:
     app.push_screen(Chooser("paths", choices, hint=hint), go)
 
 
-def _steps(app: Desk, found: Paths, narrow: bool) -> list[Choice]:
-    """A line for each step; on a narrow screen with short names, so that the line of the call is to be seen."""
+def _steps(app: Desk, found: Paths, short: bool) -> list[Choice]:
+    """A line for each step; with short names where there is little room, so that the line of the call is seen."""
     signs = marks.signs(app.ascii_only)
     choices: list[Choice] = []
     for number, path in enumerate(found.paths):
@@ -135,8 +137,8 @@ def _steps(app: Desk, found: Paths, narrow: bool) -> list[Choice]:
         for place, hop in enumerate(path):
             call = hop.calls[0] if hop.calls else None
             file, line = (call.file, call.line) if call else (hop.symbol.file, hop.symbol.line)
-            where = f"  {file.rpartition('/')[2] if narrow else file}:{line}"
-            name = marks.short(hop.symbol) if narrow else hop.symbol.name
+            where = f"  {file.rpartition('/')[2] if short else file}:{line}"
+            name = marks.short(hop.symbol) if short else hop.symbol.name
             more = f" and {len(hop.calls) - 1} more" if len(hop.calls) > 1 else ""
             mark = signs[call.certainty] if call else " "
             label = Text.assemble(f"{mark} ", name, (where + more, "dim"), no_wrap=True)

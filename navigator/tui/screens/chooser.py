@@ -27,6 +27,10 @@ class Choice:
     lacking: str = ""
 
 
+BORDERS = 6
+"""Columns of frame, padding and scroll bar."""
+
+
 class Chooser(ModalScreen[str | None]):
     """Gives the value of what was chosen, or None. Every word that is typed must occur in a line."""
 
@@ -37,6 +41,7 @@ class Chooser(ModalScreen[str | None]):
         Binding("pagedown", "move(10)", "Page down", priority=True),
         Binding("pageup", "move(-10)", "Page up", priority=True),
     ]
+    WIDEST = 110
     DEFAULT_CSS = """
     Chooser { align: center middle; }
     Chooser > Vertical {
@@ -49,6 +54,11 @@ class Chooser(ModalScreen[str | None]):
     Chooser OptionList { text-wrap: nowrap; text-overflow: ellipsis; }
     Chooser Input, Chooser Input:focus { border: none; height: 1; padding: 0; background: $surface; }
     """
+
+    @classmethod
+    def room(cls, columns: int) -> int:
+        """How wide a line may be on a screen of so many columns."""
+        return min(cls.WIDEST, columns * 9 // 10) - BORDERS
 
     def __init__(self, title: str, choices: Sequence[Choice], *, hint: str = "", filtered: bool = True) -> None:
         super().__init__()
