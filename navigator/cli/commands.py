@@ -35,6 +35,7 @@ VERBS = {
     "runs": "List and compare what has been run.",
     "trace": "Run a command, and count who calls whom.",
     "overlay": "What a trace lights up in the graph.",
+    "replay": "Step through what ran, call by call.",
 }
 """Each verb's line in the overview; its module is ``navigator.cli.verbs.VERB``."""
 

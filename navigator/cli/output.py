@@ -102,13 +102,13 @@ def rows(table: Iterable[Sequence[str | Cell]]) -> None:
         write("".join(_padded(row, plain_texts, widths, coloured)).rstrip() + "\n")
 
 
-def styled(runs: Iterable[tuple[str, dict[str, Any]]]) -> None:
-    """One row of texts, each with its style, without spaces at its end."""
+def styled(runs: Iterable[tuple[str, dict[str, Any]]], end: str = "\n") -> None:
+    """One row of texts, each with its style, without spaces at its end; ``end`` is written as it is."""
     coloured = _coloured()
     pieces = [(plain(text), style) for text, style in runs]
     while pieces and not pieces[-1][0].rstrip():
         pieces.pop()
-    write("".join(click.style(text, **style) if coloured and style else text for text, style in pieces).rstrip() + "\n")
+    write("".join(click.style(text, **style) if coloured and style else text for text, style in pieces).rstrip() + end)
 
 
 def _padded(row: Sequence[Cell], texts: Sequence[str], widths: Sequence[int], coloured: bool) -> Iterator[str]:

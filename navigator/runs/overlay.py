@@ -10,6 +10,7 @@ import msgspec
 from navigator.callgraph import DERIVED, CallKind, Certainty, Symbol, SymbolKind
 from navigator.index import StoredGraph
 from navigator.index.graph_reader import StoredCall
+from navigator.runs.call_places import CallPlaces
 from navigator.runs.joining import Joining
 from navigator.runs.trace import Trace, TracedCall, TracedFunction, TracedKind
 from navigator.workspaces import Workspace
@@ -31,7 +32,8 @@ class Verdict(enum.StrEnum):
 class TracedEdge(msgspec.Struct, frozen=True):
     """All traced calls from one symbol to another. ``lines`` are those of the call sites, in the order of their first
     call; ``step`` counts from 1 in the order of first calls; ``certainty`` is that of the static edge, ``why`` tells of
-    an edge that is not confirmed. ``static`` are the edges of the graph, as pairs of ids, that the trace lights up."""
+    an edge that is not confirmed. ``static`` are the edges of the graph, as pairs of ids, that the trace lights up;
+    ``text`` is the line of the first call site, as indexed."""
 
     step: int
     caller: Symbol
@@ -44,6 +46,7 @@ class TracedEdge(msgspec.Struct, frozen=True):
     certainty: Certainty | None = None
     why: str = ""
     static: tuple[tuple[str, str], ...] = ()
+    text: str = ""
 
 
 class Lit(msgspec.Struct, frozen=True):
@@ -107,6 +110,7 @@ class _Laying:
         self.workspace = workspace
         self.graph: StoredGraph = workspace.graph
         self.joining = Joining(workspace)
+        self.places = CallPlaces(workspace)
         self.outgoing: dict[int, list[StoredCall]] = {}
         self.classes: dict[int, int | None] = {}
 
@@ -175,7 +179,8 @@ class _Laying:
         source, target = self.graph.symbols((caller, callee))
         pairs = tuple(dict.fromkeys((source.id, self.graph.symbol(call.callee).id) for call in sure))
         total = sum(call.count for call in calls)
-        return TracedEdge(step, source, target, source.file, lines, total, kind, verdict, certainty, why, pairs)
+        text = self.places.at(source.root, source.file, lines[0]).text
+        return TracedEdge(step, source, target, source.file, lines, total, kind, verdict, certainty, why, pairs, text)
 
     def _why(
         self, caller: int, callee: int, known: Sequence[StoredCall], lines: Iterable[int], kind: TracedKind

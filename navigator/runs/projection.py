@@ -8,6 +8,7 @@ from itertools import pairwise
 import msgspec
 
 from navigator.callgraph import Symbol
+from navigator.runs.call_places import CallPlace, CallPlaces
 from navigator.runs.finding import Reproduction
 from navigator.runs.links import Linked
 from navigator.runs.overlay import Overlay, TracedEdge
@@ -25,6 +26,7 @@ class Projected(msgspec.Struct, frozen=True):
     ``path`` are upstream symbols, from the caller's partner to the callee's; those between are linked to nothing. It is
     empty where no such path of calls is known upstream: then ``caller`` and ``callee`` are partners that were tried,
     and ``why`` says what stands in the way. Two of our symbols that mirror one of the upstream's have a path of one.
+    ``places`` are those of the upstream's calls, one for each two neighbours of the path.
     """
 
     step: int
@@ -34,6 +36,7 @@ class Projected(msgspec.Struct, frozen=True):
     callee: Symbol
     path: tuple[Symbol, ...]
     why: str = ""
+    places: tuple[CallPlace, ...] = ()
 
     @property
     def direct(self) -> bool:
@@ -126,6 +129,7 @@ class _Projecting:
             for ours in link.ours:
                 for other in link.upstream:
                     self.partners.setdefault(class_id(ours.id), {}).setdefault(class_id(other.id), other)
+        self.places = CallPlaces(upstream)
         self.paths = UpstreamPaths(upstream, {id for known in self.partners.values() for id in known})
 
     def projection(self) -> Projection:
@@ -199,7 +203,8 @@ class _Projecting:
         if found:
             shortest = sorted(found, key=len)[0]
             symbols = tuple(self.upstream.graph.symbols(shortest))
-            return Projected(edge.step, ours, edge, symbols[0], symbols[-1], symbols)
+            places = tuple(self.places.between(*hop) for hop in pairwise(shortest))
+            return Projected(edge.step, ours, edge, symbols[0], symbols[-1], symbols, places=places)
         first, last = next(iter(callers)), next(iter(callees))
         why = self.paths.hindrance(first, last)
         return Projected(edge.step, ours, edge, callers[first], callees[last], (), why)

@@ -8,6 +8,7 @@ from itertools import pairwise
 import msgspec
 
 from navigator.callgraph import Symbol
+from navigator.runs.call_places import CallPlace
 from navigator.runs.laying import Laid
 
 Pair = tuple[str, str]
@@ -18,8 +19,9 @@ class Frame(msgspec.Struct, frozen=True):
     reproduction, else that of the traced code.
 
     ``ours`` are the reproduction's own symbols whose call it mirrors, ``count`` how often that was made; ``first`` are
-    those of the two ends that have not lit up before. Where ``why`` says so, the graph has no such call: then the ends
-    are what was looked for."""
+    those of the two ends that have not lit up before, ``place`` is where the graph has the call. Where ``why`` says so,
+    it has no such call: then the ends are what was looked for, and the place, if there is one, that of the traced call.
+    """
 
     number: int
     caller: Symbol
@@ -28,6 +30,7 @@ class Frame(msgspec.Struct, frozen=True):
     first: tuple[Symbol, ...]
     ours: tuple[Symbol, ...] = ()
     why: str = ""
+    place: CallPlace | None = None
 
     @property
     def pair(self) -> Pair:
@@ -39,7 +42,7 @@ def frames(laid: Laid) -> tuple[Frame, ...]:
     made: list[Frame] = []
     pairs: set[Pair] = set()
     lit: set[str] = set()
-    for caller, callee, count, ours, why in _calls(laid):
+    for caller, callee, count, ours, why, place in _calls(laid):
         pair = caller.id, callee.id
         if pair in pairs:
             continue
@@ -47,21 +50,22 @@ def frames(laid: Laid) -> tuple[Frame, ...]:
         ends = () if why and laid.projection is not None else (caller, callee)
         first = tuple({each.id: each for each in ends if each.id not in lit}.values())
         lit.update(each.id for each in first)
-        made.append(Frame(len(made) + 1, caller, callee, count, first, ours, why))
+        made.append(Frame(len(made) + 1, caller, callee, count, first, ours, why, place))
     return tuple(made)
 
 
-def _calls(laid: Laid) -> Iterator[tuple[Symbol, Symbol, int, tuple[Symbol, ...], str]]:
+def _calls(laid: Laid) -> Iterator[tuple[Symbol, Symbol, int, tuple[Symbol, ...], str, CallPlace | None]]:
     if laid.projection is None:
         for edge in laid.overlay.edges:
-            yield edge.caller, edge.callee, edge.count, (), edge.why
+            place = CallPlace(edge.file, edge.lines[0], edge.text)
+            yield edge.caller, edge.callee, edge.count, (), edge.why, place
         return
     for step in laid.projection.steps:
         ours = step.ours[0], step.ours[-1]
         if not step.path:
-            yield step.caller, step.callee, step.edge.count, ours, step.why or "the upstream has no such call"
-        for caller, callee in pairwise(step.path):
-            yield caller, callee, step.edge.count, ours, ""
+            yield step.caller, step.callee, step.edge.count, ours, step.why or "the upstream has no such call", None
+        for (caller, callee), place in zip(pairwise(step.path), step.places, strict=True):
+            yield caller, callee, step.edge.count, ours, "", place if place.line else None
 
 
 class Replay:
@@ -83,6 +87,10 @@ class Replay:
         before = self.place
         self.place = min(max(self.place + by, 0), len(self.steps))
         return self.place != before
+
+    def seek(self, place: int) -> bool:
+        """Goes to a frame by number, the nearest there is; gives False where that is the one that is shown."""
+        return self.move(place - self.place)
 
     def lit(self) -> frozenset[Pair]:
         """The calls that have lit up so far."""

@@ -19,6 +19,7 @@ class Occurrences:
     def __init__(self, modules: Modules) -> None:
         self._modules = modules
         self._texts: list[tuple[str, bytes]] | None = None
+        self._found: dict[bytes, list[tuple[str, int]]] = {}
 
     def setting(self, attribute: str) -> list[tuple[str, int]]:
         """Modules and lines with an assignment to an attribute of that name, of whatever object."""
@@ -29,13 +30,15 @@ class Occurrences:
         return self._matching(rb"\b%s\b" % re.escape(name.encode()))
 
     def _matching(self, expression: bytes) -> list[tuple[str, int]]:
-        pattern = re.compile(expression)
-        found = [
-            (module, text.count(b"\n", 0, match.start()) + 1)
-            for module, text in self._all()
-            for match in pattern.finditer(text)
-        ]
-        return found if len(found) <= TOO_COMMON else []
+        if expression not in self._found:
+            pattern = re.compile(expression)
+            found = [
+                (module, text.count(b"\n", 0, match.start()) + 1)
+                for module, text in self._all()
+                for match in pattern.finditer(text)
+            ]
+            self._found[expression] = found if len(found) <= TOO_COMMON else []
+        return self._found[expression]
 
     def _all(self) -> list[tuple[str, bytes]]:
         if self._texts is None:

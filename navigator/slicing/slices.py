@@ -87,6 +87,8 @@ class Cut:
         self._left_out: dict[str, Node] = {}
         self._widening: Widening | None = None
         self._widened = 0
+        self._origins: dict[str, Origin] = {}
+        """By root. Reading one may unpack an archive, and a slice is often cut several times."""
 
     def made(self) -> Slice:
         closure = Closure(self._modules, self._limit, self._trimmed, self._excluded, self._thorough)
@@ -96,7 +98,7 @@ class Cut:
             for stub in closure.stubs
             if stub.unit >= 0
         }
-        return _Assembly(self._workspace, self._wish, self._name, closure, self._stub_external).made()
+        return _Assembly(self._workspace, self._wish, self._name, closure, self._stub_external, self._origins).made()
 
     def _trims(self, places: Places) -> Iterator[tuple[Node, Trimmed]]:
         """The functions of the path without what it does not depend on. What a method reads from its object counts as
@@ -165,14 +167,24 @@ class Cut:
 
 
 class _Assembly:
-    def __init__(self, workspace: Workspace, wish: Wish, name: str, closure: Closure, stub_external: bool) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        wish: Wish,
+        name: str,
+        closure: Closure,
+        stub_external: bool,
+        known: dict[str, Origin],
+    ) -> None:
         self.workspace, self.wish, self.name, self.closure = workspace, wish, name, closure
         self.modules = closure.modules
         self.layout = Layout()
         self.stub_external = stub_external
         self.several = len(workspace.roots) > 1
         roots = dict.fromkeys(self.modules.place(each)[0] for each in self._with_file())
-        self.origins = {root.name: origin_of(workspace, root) for root in workspace.roots if root.name in roots}
+        wanted = [root for root in workspace.roots if root.name in roots]
+        known.update({root.name: origin_of(workspace, root) for root in wanted if root.name not in known})
+        self.origins = {root.name: known[root.name] for root in wanted}
 
     def _with_file(self) -> list[str]:
         wanted = dict.fromkeys([*self.closure.chosen.modules, *(stub.module for stub in self.closure.stubs)])

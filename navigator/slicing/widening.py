@@ -35,6 +35,8 @@ class Widening:
         self._modules = modules
         self._places = Places(workspace, modules)
         self._occurrences = Occurrences(modules)
+        self._symbols_at: dict[tuple[str, int], int | None] = {}
+        self._ways: dict[tuple[int, int], tuple[int, ...]] = {}
 
     def nodes(self, caller: Symbol, callee: Symbol, further: int) -> list[Node]:
         """What may bring the values that the call from ``caller`` to ``callee`` goes through."""
@@ -86,6 +88,12 @@ class Widening:
         return [number for number, _ in sorted(inside, key=lambda pair: (pair[1].role is not Role.SOURCE, pair[0]))]
 
     def _way(self, maker: int, caller: int) -> tuple[int, ...]:
+        pair = maker, caller
+        if pair not in self._ways:
+            self._ways[pair] = self._found_way(*pair)
+        return self._ways[pair]
+
+    def _found_way(self, maker: int, caller: int) -> tuple[int, ...]:
         """Symbols by which an object made in ``maker`` can come to ``caller``: calls between them either way, or from
         somebody who calls both."""
         if maker == caller:
@@ -153,6 +161,12 @@ class Widening:
 
     def _symbol_at(self, module: str, line: int) -> int | None:
         """The innermost function around a line."""
+        place = module, line
+        if place not in self._symbols_at:
+            self._symbols_at[place] = self._innermost(*place)
+        return self._symbols_at[place]
+
+    def _innermost(self, module: str, line: int) -> int | None:
         condition = "symbols.root = ? AND files.path = ? AND symbols.line <= ? AND symbols.end_line >= ?"
         numbers = self._graph.where(condition, (*self._modules.place(module), line, line))
         inside = [each for each in self._graph.symbols(numbers) if each.kind is not SymbolKind.MODULE]

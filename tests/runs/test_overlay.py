@@ -451,3 +451,24 @@ def test_a_run_that_leaves_things_out_makes_no_exception_stale(
     run("run", "count", "--trace", *words)
     status, out, _ = run("repro", "check", "count")
     assert (status, "none open" in out, "stale" in out) == (0, True, False)
+
+
+def test_a_replay_is_a_list_and_data(projected: Projection, run: Run) -> None:
+    status, out, _ = run("replay", "count")
+    rows = [line.split() for line in out.splitlines()]
+    assert status == 0
+    assert [row[:5] for row in rows[:4]] == [
+        ["1", "shop.sell", "->", "shop.prepare", "shop.py:3"],
+        ["2", "shop.prepare", "->", "shop.pay", "shop.py:6"],
+        ["3", "shop.pay", "->", "shop.charge", "shop.py:9"],
+        ["4", "shop.sell", "->", "shop.count", "shop.py:3"],
+    ]
+    assert out.splitlines()[2].endswith("return charge()")
+    assert "the upstream graph has no path of calls between them" in out
+    assert run("replay", "count", "--from", "3")[1].startswith("3")
+    found = json.loads(run("replay", "count", "--json")[1])
+    assert (found["workspace"], len(found["frames"])) == ("shop", len(rows))
+    assert found["frames"][0]["place"] == {"file": "shop.py", "line": 3, "text": "return prepare() + count()"}
+    assert "reproductions.count.__main__.helper" in run("replay", "count", "--own")[1]
+    status, out, err = run("replay", "count", "--from", "99")
+    assert (status, out, len(err.splitlines())) == (2, "", 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from navigator.callgraph import Symbol, SymbolKind
+from navigator.runs.call_places import CallPlace
 from navigator.runs.laying import Laid
 from navigator.runs.overlay import Overlay, TracedEdge, Verdict
 from navigator.runs.projection import Projected, Projection
@@ -24,7 +25,9 @@ def projected(step: int, path: str, why: str = "") -> Projected:
     ends = path.split()
     found = () if why else tuple(map(symbol, ends))
     traced = edge(step, f"our.{ends[0]}", f"our.{ends[-1]}", step)
-    return Projected(step, (traced.caller, traced.callee), traced, symbol(ends[0]), symbol(ends[-1]), found, why)
+    places = tuple(CallPlace("up.py", line, "call()") for line in range(1, len(found)))
+    ours = traced.caller, traced.callee
+    return Projected(step, ours, traced, symbol(ends[0]), symbol(ends[-1]), found, why, places)
 
 
 def laid(*steps: Projected) -> Laid:
@@ -38,6 +41,7 @@ def test_a_path_is_a_frame_for_each_call_and_what_repeats_has_none() -> None:
     assert [[one.name for one in each.first] for each in found] == [["a", "b"], ["c"], ["d"]]
     assert [each.number for each in found] == [1, 2, 3]
     assert [one.name for one in found[0].ours] == ["our.a", "our.c"]
+    assert [each.place and each.place.line for each in found] == [1, 2, 1]
 
 
 def test_one_steps_forward_and_back() -> None:
@@ -48,6 +52,8 @@ def test_one_steps_forward_and_back() -> None:
     assert [one.name for one in replay.lit_symbols()] == ["a", "b", "c"]
     assert replay.trail(2) == ("up:c", "up:b")
     assert replay.first_with("up:c") == 2 and replay.first_with("up:z") is None
+    assert replay.seek(1) and replay.place == 1 and not replay.seek(1)
+    assert replay.seek(99)
     assert replay.move(-1) and replay.frame is not None and replay.frame.callee.name == "b"
 
 

@@ -26,7 +26,7 @@ async def begin(app: Desk, replay: Replay, place: int = 1) -> None:
         app.report(f"{replay.name} lit up another workspace than {app.reading.workspace.name!r}; W opens it")
         return
     app.replay = replay
-    replay.move(place - replay.place)
+    replay.seek(place)
     await show(app)
 
 
