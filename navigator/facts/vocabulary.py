@@ -285,7 +285,8 @@ class Narrow(Instruction, frozen=True, tag=23):
     """``target`` is ``source`` where a test has held (``positive``) or failed.
 
     Tests: ``instance`` and ``subclass`` (``against`` holds a class or a tuple of them), ``callable``, ``none``,
-    ``truthy``, ``equal`` (``against`` holds the other value), ``member`` (``hasattr``; ``against`` holds the name).
+    ``truthy``, ``equal`` (``against`` holds the other value), ``member`` (``hasattr``; ``against`` holds the name),
+    ``prefix`` and ``suffix`` (``startswith``, ``endswith``; ``against`` holds the text).
     """
 
     target: int

@@ -56,7 +56,8 @@ class CallSite:
 
     def implicit(self, name: str) -> CallSite:
         """The same arguments handed to a special method."""
-        return CallSite(self.site, self.arguments, self.target, "implicit", name)
+        kind = "decorate" if self.kind == "decorate" else "implicit"
+        return CallSite(self.site, self.arguments, self.target, kind, name)
 
 
 NATIVE_FUNCTIONS: dict[str, Callable[[Solver, CallSite, Frame], None]] = {}
@@ -128,6 +129,9 @@ def call_external(solver: Solver, site: CallSite, frame: Frame, value: ExternalV
             inner = CallSite(site.site, site.arguments, solver.node(), "construct", "__init__")
             solver.watch(starter, on_method, (inner, made), frame)
             return
+    if site.kind == "decorate" and site.arguments.positional and site.arguments.positional[0] >= 0:
+        # What a decorator returns stands for what it decorates, as a rule.
+        solver.edge(site.arguments.positional[0], site.target)
     solver.add(site.target, solver.unknown)
 
 
@@ -147,6 +151,11 @@ def call_native(solver: Solver, site: CallSite, frame: Frame, receiver: Value, n
                 solver.linked.add(key)
                 method(solver, site, frame, receiver)
             return
+    if isinstance(receiver, NamespaceValue) and name == "update":
+        from navigator.linking.containers import update_namespace
+
+        update_namespace(solver, site, frame, receiver)
+        return
     if isinstance(receiver, TextValue):
         from navigator.linking.dotted import take_apart
 
@@ -325,32 +334,81 @@ def keywords_of(solver: Solver, frame: Frame) -> ContainerValue:
 
 def bind(solver: Solver, arguments: Arguments, callee: Frame, offset: int) -> None:
     """Arguments flow to parameters; ``offset`` first parameters are taken."""
-    definition = callee.definition
-    positional = definition.positional
-    position = offset
-    starred = False
-    for argument in arguments.positional:
-        if argument < 0:
-            solver.watch(~argument, _on_star_argument, (callee, position), callee)
-            starred = True
-        elif starred:
-            for slot in positional[position:]:
-                solver.edge(argument, callee.node(slot))
-            if definition.rest_slot >= 0:
-                solver.edge(argument, rest_of(solver, callee).star)
-        else:
-            if position == 0 and positional and definition.receiver_kind:
-                solver.watch(argument, _on_self_argument, callee, callee)
-            elif position < len(positional):
-                solver.edge(argument, callee.node(positional[position]))
-            elif definition.rest_slot >= 0:
-                solver.edge(argument, element(solver, rest_of(solver, callee), position - len(positional)))
-            position += 1
+    if callee.outer is not None and callee.definition.rest_slot >= 0:
+        # That nothing is left over is known of copies, and tells how many arguments `*args` stands for.
+        rest_of(solver, callee)
+    _bind_positional(solver, arguments, 0, callee, offset)
     for name, argument in arguments.keywords:
         if name is None:
             solver.watch(argument, _on_keywords_argument, callee, callee)
         else:
             _bind_keyword(solver, callee, name, argument)
+
+
+def _bind_positional(solver: Solver, arguments: Arguments, index: int, callee: Frame, position: int) -> None:
+    """Arguments from ``index`` on flow to parameters from ``position`` on."""
+    given = arguments.positional
+    while index < len(given) and given[index] >= 0:
+        _bind_position(solver, given[index], callee, position)
+        index += 1
+        position += 1
+    if index == len(given):
+        return
+    starred = ~given[index]
+    solver.watch(starred, _on_star_argument, (callee, position), callee)
+    if index + 1 < len(given):
+        solver.watch(starred, _on_star_before, (arguments, index + 1, callee, position), callee)
+        solver.unplaced.append((starred, arguments, index + 1, callee, position))
+
+
+def _bind_position(solver: Solver, argument: int, callee: Frame, position: int) -> None:
+    definition = callee.definition
+    positional = definition.positional
+    if position == 0 and positional and definition.receiver_kind:
+        solver.watch(argument, _on_self_argument, callee, callee)
+    elif position < len(positional):
+        solver.edge(argument, callee.node(positional[position]))
+    elif definition.rest_slot >= 0:
+        solver.edge(argument, element(solver, rest_of(solver, callee), position - len(positional)))
+
+
+def _on_star_before(
+    solver: Solver, data: tuple[Arguments, int, Frame, int], _frame: Frame, value: Value, _node: int
+) -> None:
+    """Where the arguments behind a starred one go depends on how many it stands for."""
+    arguments, index, callee, position = data
+    length = known_length(value) if isinstance(value, ContainerValue) else None
+    if length is None or not isinstance(value, ContainerValue):
+        bind_anywhere(solver, arguments, index, callee, position)
+        return
+    solver.watch(value.star, _on_more, data, callee)
+    key = (arguments, index, callee, position + length)
+    if key not in solver.linked:
+        solver.linked.add(key)
+        _bind_positional(solver, arguments, index, callee, position + length)
+
+
+def _on_more(solver: Solver, data: tuple[Arguments, int, Frame, int], _frame: Frame, _value: Value, _node: int) -> None:
+    """A starred sequence has elements at unknown positions too."""
+    arguments, index, callee, position = data
+    bind_anywhere(solver, arguments, index, callee, position)
+
+
+def bind_anywhere(solver: Solver, arguments: Arguments, index: int, callee: Frame, position: int) -> None:
+    """Arguments from ``index`` on flow to every parameter from ``position`` on: how many come before is not known."""
+    key = (arguments, index, callee, position, "anywhere")
+    if key in solver.linked:
+        return
+    solver.linked.add(key)
+    definition = callee.definition
+    for argument in arguments.positional[index:]:
+        if argument < 0:
+            solver.watch(~argument, _on_star_argument, (callee, position), callee)
+            continue
+        for slot in definition.positional[position:]:
+            solver.edge(argument, callee.node(slot))
+        if definition.rest_slot >= 0:
+            solver.edge(argument, rest_of(solver, callee).star)
 
 
 def _on_self_argument(solver: Solver, callee: Frame, _frame: Frame, value: Value, node: int) -> None:
@@ -370,7 +428,7 @@ def _bind_keyword(solver: Solver, callee: Frame, name: str, source: int) -> None
 
 def _on_star_argument(solver: Solver, data: tuple[Frame, int], _frame: Frame, value: Value, _node: int) -> None:
     callee, start = data
-    if not isinstance(value, ContainerValue):
+    if not isinstance(value, ContainerValue) or value.type == "dict":
         return
     definition = callee.definition
 
@@ -439,6 +497,14 @@ def element(solver: Solver, container: ContainerValue, key: int | str | None) ->
         for watcher in container.watchers:
             solver.later.append((watcher, key, node))
     return node
+
+
+def known_length(container: ContainerValue) -> int | None:
+    """The number of elements of a sequence whose positions are all known so far."""
+    if container.type not in ("list", "tuple"):
+        return None
+    keys = [k for k in container.fields if isinstance(k, int)]
+    return len(keys) if sorted(keys) == list(range(len(keys))) else None
 
 
 def each_field(container: ContainerValue, watcher: Callable[[int | str, int], None]) -> None:
@@ -608,7 +674,7 @@ def call_member(solver: Solver, site: CallSite, frame: Frame, value: Value, node
             construct(solver, site, frame, cls, node)
             return
         solver.watch(solver.lookup(cls, name), on_method, (site, value), frame)
-        if site.kind != "implicit":
+        if site.kind != "implicit" and site.kind != "decorate":
             solver.watch(solver.field(value, name), call_value_watcher, site, frame)
             fallback = members.fallback_getter(solver, value, name)
             if fallback is not None:

@@ -35,7 +35,7 @@ def is_exact(
         return names_exactly(solver, state, site, instruction, callee, record, count)
     kind = type(instruction)
     if record.kind == "decorate":
-        found = _decorators(file).get((state.index, site))
+        found = decorators_of(file).get((state.index, site))
         return found is not None and _names(solver, solver.spaces.resolve(file, found, decorated=False), callee)
     if kind is v.Call:
         if isinstance(callee, str):
@@ -75,8 +75,10 @@ def _names(solver: Solver, bindings: list[Binding], callee: DefinitionState | st
             return binding.definition.file.model
         return isinstance(binding, DefinitionState) and binding.full_name == callee
     if isinstance(binding, DefinitionState):
-        return binding is callee
+        return binding is callee and binding.index not in _rebound(solver, binding.file)
     if isinstance(binding, ClassValue):
+        if binding.definition.index in _rebound(solver, binding.definition.file):
+            return False
         if callee.kind is DefinitionKind.CLASS:
             return binding.definition is callee
         return callee.owner in binding.mro
@@ -128,7 +130,7 @@ def _is_super(file: FileState, slot: int) -> bool:
     return slot in _supers(file)
 
 
-def _decorators(file: FileState) -> dict[tuple[int, int], int]:
+def decorators_of(file: FileState) -> dict[tuple[int, int], int]:
     """The slot of each decorator, by definition and site."""
     found = file.decorators
     if found is None:
@@ -137,6 +139,25 @@ def _decorators(file: FileState) -> dict[tuple[int, int], int]:
             for instruction in state.facts.body:
                 if type(instruction) is v.Call and instruction.decorator:
                     found[state.index, instruction.site] = instruction.function
+    return found
+
+
+def _rebound(solver: Solver, file: FileState) -> set[int]:
+    """Definitions with a decorator that may return something else."""
+    found = file.rebound
+    if found is None:
+        found = file.rebound = set()
+        for state in file.definitions:
+            made: dict[int, int] = {}
+            for instruction in state.facts.body:
+                if isinstance(instruction, v.Closure | v.MakeClass):
+                    made[instruction.target] = instruction.definition
+                elif isinstance(instruction, v.Call) and instruction.decorator and instruction.arguments:
+                    index = made.get(instruction.arguments[0])
+                    if index is not None:
+                        made[instruction.target] = index
+                        if not solver.spaces.rebinds(file, instruction):
+                            found.add(index)
     return found
 
 

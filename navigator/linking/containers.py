@@ -8,12 +8,15 @@ from navigator.linking.calls import (
     NATIVE_METHODS,
     Arguments,
     CallSite,
+    bind_anywhere,
     call_member,
     call_value,
     each_field,
     element,
+    known_length,
 )
 from navigator.linking.frames import Frame
+from navigator.linking.patterns import load_members
 from navigator.linking.solver import Solver
 from navigator.linking.values import (
     ClassValue,
@@ -23,6 +26,7 @@ from navigator.linking.values import (
     InstanceValue,
     LiteralValue,
     NamespaceValue,
+    PatternValue,
     TextValue,
     Value,
 )
@@ -231,27 +235,29 @@ def _read_by_metaclass(
     return call_special(solver, inner, frame, cls)
 
 
-def known_length(container: ContainerValue) -> int | None:
-    """The number of elements of a sequence whose positions are all known so far."""
-    if container.type not in ("list", "tuple"):
-        return None
-    keys = [k for k in container.fields if isinstance(k, int)]
-    return len(keys) if sorted(keys) == list(range(len(keys))) else None
-
-
 def _on_key(solver: Solver, data: tuple[ContainerValue, int], _frame: Frame, value: Value, _node: int) -> None:
     """An element is read under a key that flows: known strings pick their element, anything else may be any."""
     container, target = data
     if isinstance(value, TextValue):
         solver.edge(element(solver, container, value.text), target)
+    elif isinstance(value, PatternValue):
+        for key in [k for k in container.fields if isinstance(k, str) and value.fits(k)]:
+            solver.edge(container.fields[key], target)
+        solver.edge(container.star, target)
     else:
         solver.edge(solver.elements(container), target)
 
 
 def settle_keys(solver: Solver) -> bool:
-    """Take keys of which nothing has become known for any key; tell whether there were such."""
+    """Take keys of which nothing has become known for any key, and starred arguments of which nothing has for any
+    number of arguments; tell whether there were such."""
     waiting, solver.unkeyed = solver.unkeyed, []
+    unplaced, solver.unplaced = solver.unplaced, []
     changed = False
+    for starred, arguments, after, callee, position in unplaced:
+        if not solver.points[starred]:
+            changed = True
+            bind_anywhere(solver, arguments, after, callee, position)
     for index, container, node, reads in waiting:
         if solver.points[index]:
             continue
@@ -283,6 +289,8 @@ def _on_namespace_key(solver: Solver, data: tuple[NamespaceValue, int], frame: F
     namespace, target = data
     if isinstance(value, TextValue):
         _load_named(solver, namespace, value.text, target, frame)
+    elif isinstance(value, PatternValue):
+        load_members(solver, (value, target), frame, namespace.owner, -1)
 
 
 def _namespace_names(solver: Solver, value: NamespaceValue) -> list[str]:
@@ -346,6 +354,36 @@ def _on_namespace_write(
     namespace, source, site = data
     if isinstance(value, TextValue):
         store(solver, namespace.owner, value.text, source, frame, site)
+
+
+def update_namespace(solver: Solver, site: CallSite, frame: Frame, namespace: NamespaceValue) -> None:
+    """``x.__dict__.update(...)``: every name that is given becomes a member."""
+    from navigator.linking.members import store
+
+    source = _argument(site, 0)
+    if source >= 0:
+        solver.watch(source, _on_namespace_update, (namespace, site.site), frame)
+    for name, node in site.arguments.keywords:
+        if name is None:
+            solver.watch(node, _on_namespace_update, (namespace, site.site), frame)
+        else:
+            store(solver, namespace.owner, name, node, frame, site.site)
+
+
+def _on_namespace_update(
+    solver: Solver, data: tuple[NamespaceValue, int], frame: Frame, value: Value, _node: int
+) -> None:
+    from navigator.linking.members import store
+
+    namespace, site = data
+    if not isinstance(value, ContainerValue) or value.type not in MAPPINGS:
+        return
+
+    def link(key: int | str, node: int) -> None:
+        if isinstance(key, str):
+            store(solver, namespace.owner, key, node, frame, site)
+
+    each_field(value, link)
 
 
 # -- methods of built-in containers ---------------------------------------------------------------------------------

@@ -42,6 +42,7 @@ class FileState:
         "module",
         "outside",
         "parameter_slots",
+        "rebound",
         "records",
         "resolved",
         "script",
@@ -63,6 +64,8 @@ class FileState:
         self.stars: list[str] = []
         """Absolute names of modules imported with a star, in order."""
         self.decorators: dict[tuple[int, int], int] | None = None
+        self.rebound: set[int] | None = None
+        """Definitions, by index, whose name holds what a decorator returned."""
         self.supers: set[int] | None = None
         self.parameter_slots: set[int] | None = None
         self.sources: dict[int, Any] | None = None

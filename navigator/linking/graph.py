@@ -22,7 +22,7 @@ from navigator.callgraph import (
 )
 from navigator.facts import vocabulary as v
 from navigator.facts.vocabulary import DefinitionKind
-from navigator.linking.certainty import is_exact
+from navigator.linking.certainty import decorators_of, is_exact
 from navigator.linking.evidence import Evidence
 from navigator.linking.frames import DefinitionState, FileState
 from navigator.linking.reasons import TOO_MANY, reason
@@ -180,6 +180,8 @@ class _Graph:
                 target = self.ids.by_state[callee]
                 if several and kind is CallKind.CALL:
                     kind = CallKind.DISPATCH
+            if record.rule and kind is CallKind.CALL and (state.index, site) in decorators_of(state.file):
+                kind = CallKind.DECORATE
             if record.rule:
                 certainty = Certainty.INFERRED if record.rule in DERIVED else Certainty.RULE
             elif is_exact(self.solver, state, site, instruction, callee, record, len(inside)):

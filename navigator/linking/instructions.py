@@ -18,12 +18,14 @@ from navigator.linking.calls import (
     call_value,
     element,
     keywords_of,
+    known_length,
     rest_of,
 )
 from navigator.linking.dotted import copy_pieces
 from navigator.linking.frames import Frame
 from navigator.linking.namespaces import Binding
-from navigator.linking.narrowing import keep
+from navigator.linking.narrowing import AFFIXES, keep, narrow_text
+from navigator.linking.patterns import Template
 from navigator.linking.records import match_arguments
 from navigator.linking.solver import Solver
 from navigator.linking.values import (
@@ -90,30 +92,22 @@ def _literal(solver: Solver, frame: Frame, i: v.Literal) -> None:
         solver.add(frame.node(i.target), solver.literal(i.type))
 
 
-class _Template:
-    """A string with parts that flow."""
-
-    __slots__ = ("parts", "target")
-
-    def __init__(self, parts: list[str | int], target: int) -> None:
-        self.parts = parts
-        self.target = target
-
-
 def _format(solver: Solver, frame: Frame, i: v.Format) -> None:
     parts = [part if isinstance(part, str) else frame.node(part) for part in i.parts]
     target = frame.node(i.target)
-    template = _Template(parts, target)
+    template = Template(parts, target)
     solver.add(target, solver.literal("str"))
     for part in parts:
         if isinstance(part, int):
             solver.watch(part, _on_part, template, frame)
+    if not frame.file.model and frame.outer is None:
+        solver.templates.append(template)
 
 
 _COMBINATIONS = 256
 
 
-def _on_part(solver: Solver, template: _Template, frame: Frame, value: Value, _node: int) -> None:
+def _on_part(solver: Solver, template: Template, frame: Frame, value: Value, _node: int) -> None:
     if isinstance(value, InstanceValue):
         return
     if not isinstance(value, TextValue):
@@ -195,7 +189,7 @@ def _collection(solver: Solver, frame: Frame, i: v.Collection) -> None:
     ordered = i.type in ("list", "tuple")
     position = 0
     for key, slot in i.elements:
-        solver.edge(frame.node(slot), element(solver, made, key if ordered or isinstance(key, str) else None))
+        solver.edge(frame.node(slot), element(solver, made, key))
         if isinstance(key, int):
             position = max(position, key + 1)
     for slot in i.spreads:
@@ -368,7 +362,7 @@ def _on_unpack(solver: Solver, i: v.Unpack, frame: Frame, value: Value, _node: i
                 solver.edge(value.star, frame.node(slot))
         if rest is None:
             return
-        length = containers.known_length(value)
+        length = known_length(value)
         for key, node in list(value.fields.items()):
             if isinstance(key, int) and key >= i.starred:
                 if length is not None and key >= length - after:
@@ -487,7 +481,11 @@ def _narrow(solver: Solver, frame: Frame, i: v.Narrow) -> None:
 
 
 def _on_narrow(solver: Solver, i: v.Narrow, frame: Frame, value: Value, node: int) -> None:
-    if keep(solver, i, frame, value):
+    if i.test in AFFIXES:
+        narrowed = narrow_text(solver, i, frame, value)
+        if narrowed is not None:
+            solver.add(frame.node(i.target), narrowed, node)
+    elif keep(solver, i, frame, value):
         solver.add(frame.node(i.target), value, node)
 
 

@@ -6,7 +6,7 @@ import gc
 
 from navigator.callgraph import CallGraph
 from navigator.facts import vocabulary as v
-from navigator.linking import declared_types, receivers, records, strays
+from navigator.linking import declared_types, patterns, receivers, records, strays
 from navigator.linking.calls import forgive
 from navigator.linking.containers import settle_keys
 from navigator.linking.ecmascript import linker as ecmascript
@@ -83,7 +83,7 @@ def solve(solver: Solver, methods: dict[str, str]) -> None:
     solver.run()
     receivers.seed_heirs(solver)
     solver.run()
-    while settle_keys(solver):
+    while settle_keys(solver) or patterns.settle(solver):
         solver.run()
     solver.note_linked_sites()
     forgive(solver)

@@ -31,6 +31,7 @@ from navigator.linking.values import (
     ModuleValue,
     NamespaceValue,
     NativeMethod,
+    PatternValue,
     PropertyValue,
     StaticValue,
     SuperValue,
@@ -172,7 +173,7 @@ def load(solver: Solver, value: Value, name: str, frame: Frame, node: int, targe
             target.node(solver, frame, element(solver, value, name))
         elif has_method(value, name):
             target.value(solver, frame, native_method(solver, value, name), node)
-    elif kind in (LiteralValue, TextValue, NamespaceValue):
+    elif kind in (LiteralValue, PatternValue, TextValue, NamespaceValue):
         if kind is NamespaceValue or has_method(value, name):
             target.value(solver, frame, native_method(solver, value, name), node)
     elif isinstance(value, StaticValue | ClassMethodValue) and name in ("__func__", "__wrapped__"):
@@ -497,7 +498,7 @@ def _call_descriptor(solver: Solver, descriptor: InstanceValue, receiver: Value,
             solver.add(owner, receiver.cls)
         else:
             solver.add(owner, receiver)
-        site = CallSite(-1, Arguments((holder, owner)), result, "implicit", "__get__")
+        site = CallSite(solver.hidden_site(key), Arguments((holder, owner)), result, "implicit", "__get__")
         call_member(solver, site, frame, descriptor, -1)
     target.node(solver, frame, result)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from navigator.facts.vocabulary import Collection, Narrow
+from navigator.facts.vocabulary import Collection, Narrow, Text
 from navigator.linking.frames import FileState, Frame
 from navigator.linking.values import (
     BoundValue,
@@ -15,6 +15,7 @@ from navigator.linking.values import (
     InstanceValue,
     LiteralValue,
     NamespaceValue,
+    PatternValue,
     TextValue,
     Value,
 )
@@ -63,6 +64,29 @@ def keep(solver: Solver, test: Narrow, frame: Frame, value: Value) -> bool:
             return (value in others) == test.positive
         return True
     return True
+
+
+AFFIXES = ("prefix", "suffix")
+"""Tests of strings by their beginning or end."""
+
+
+def narrow_text(solver: Solver, test: Narrow, frame: Frame, value: Value) -> Value | None:
+    """What a value can be after ``startswith`` or ``endswith`` came out as it did; ``None`` if it cannot be there."""
+    texts = [i.value for i in frame.file.writers.get(test.against, ()) if type(i) is Text]
+    if len(texts) != 1:
+        return value
+    affix, first = texts[0], test.test == "prefix"
+    if isinstance(value, TextValue):
+        fits = value.text.startswith(affix) if first else value.text.endswith(affix)
+        return value if fits == test.positive else None
+    if not test.positive:
+        return value
+    if isinstance(value, PatternValue):
+        known = value.prefix if first else value.suffix
+        if len(known) >= len(affix):
+            return value if (known.startswith(affix) if first else known.endswith(affix)) else None
+        return solver.pattern(affix, value.suffix) if first else solver.pattern(value.prefix, affix)
+    return value
 
 
 def classes_tested(solver: Solver, file: FileState, slot: int) -> list[Binding]:

@@ -13,7 +13,8 @@ from navigator.linking.calls import (
 )
 from navigator.linking.containers import MAPPINGS, elements_into, iterate, key_values, new_from, on_update
 from navigator.linking.frames import Frame
-from navigator.linking.members import CallTarget, ValueTarget, load, namespace, store
+from navigator.linking.members import CallTarget, ValueTarget, load, may_run_code, namespace, store
+from navigator.linking.patterns import load_members, modules
 from navigator.linking.solver import Solver
 from navigator.linking.values import (
     ClassMethodValue,
@@ -23,6 +24,7 @@ from navigator.linking.values import (
     FunctionValue,
     InstanceValue,
     ModuleValue,
+    PatternValue,
     PropertyValue,
     RecordFactory,
     StaticValue,
@@ -51,18 +53,22 @@ def _getattr(solver: Solver, site: CallSite, frame: Frame) -> None:
     if default >= 0:
         solver.edge(default, site.target)
     if receiver >= 0 and name >= 0:
-        solver.watch(name, _on_attribute_name, (receiver, site.target), frame)
+        solver.watch(name, _on_attribute_name, (receiver, site.target, site.site), frame)
 
 
-def _on_attribute_name(solver: Solver, data: tuple[int, int], frame: Frame, value: Value, _node: int) -> None:
-    receiver, target = data
+def _on_attribute_name(solver: Solver, data: tuple[int, int, int], frame: Frame, value: Value, _node: int) -> None:
+    receiver, target, site = data
     if isinstance(value, TextValue):
-        solver.watch(receiver, _on_named_receiver, (value.text, target), frame)
+        read = CallSite(site, Arguments(()), target, "implicit", value.text)
+        solver.watch(receiver, _on_named_receiver, read, frame)
+    elif isinstance(value, PatternValue):
+        solver.watch(receiver, load_members, (value, target), frame)
 
 
-def _on_named_receiver(solver: Solver, data: tuple[str, int], frame: Frame, value: Value, node: int) -> None:
-    name, target = data
-    load(solver, value, name, frame, node, ValueTarget(target))
+def _on_named_receiver(solver: Solver, read: CallSite, frame: Frame, value: Value, node: int) -> None:
+    if may_run_code(solver, value, read.name):
+        solver.member_loads.append((frame, read, value))
+    load(solver, value, read.name, frame, node, ValueTarget(read.target))
 
 
 def _setattr(solver: Solver, site: CallSite, frame: Frame) -> None:
@@ -101,8 +107,18 @@ def _delattr(solver: Solver, site: CallSite, frame: Frame) -> None:
         solver.watch(name, _on_stored_name, (receiver, -1, site.site), frame)
 
 
+def _dir(solver: Solver, site: CallSite, frame: Frame) -> None:
+    """A list of names, which are those of whatever they are used on."""
+    made = solver.container("list", frame, site)
+    solver.add(made.star, solver.pattern("", ""))
+    solver.add(site.target, made)
+
+
 def _hasattr(solver: Solver, site: CallSite, frame: Frame) -> None:
-    """Nothing flows; a property that ``hasattr`` runs is left out."""
+    """Nothing flows, but reading the attribute may run a property."""
+    receiver, name = argument(site, 0), argument(site, 1)
+    if receiver >= 0 and name >= 0:
+        solver.watch(name, _on_attribute_name, (receiver, solver.node(), site.site), frame)
 
 
 def _type(solver: Solver, site: CallSite, frame: Frame) -> None:
@@ -202,6 +218,8 @@ def _special_caller(special: tuple[str, ...], name: str):  # type: ignore[no-unt
             solver.watch(source, _on_special, (special, site, rest), frame)
         if name in ("str", "repr", "format", "ascii"):
             _string(solver, site, frame)
+        elif name == "dir":
+            _dir(solver, site, frame)
 
     return call
 
@@ -430,6 +448,9 @@ def _dunder_import(solver: Solver, site: CallSite, frame: Frame) -> None:
 
 def _on_import(solver: Solver, data: tuple[int, bool, bool], frame: Frame, value: Value, _node: int) -> None:
     target, _relative, top = data
+    if isinstance(value, PatternValue):
+        for module in modules(solver, value):
+            solver.add(target, solver.spaces.module_value(module))
     if not isinstance(value, TextValue):
         solver.add(target, solver.unknown)
         return

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from navigator.linking.calls import Arguments, CallSite, call_member, element
-from navigator.linking.containers import copy_fields, known_length, on_update
+from navigator.linking.calls import Arguments, CallSite, call_member, element, known_length
+from navigator.linking.containers import copy_fields, on_update
 from navigator.linking.frames import Frame
 from navigator.linking.solver import Solver
 from navigator.linking.values import (

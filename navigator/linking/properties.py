@@ -64,6 +64,9 @@ def record_properties(solver: Solver) -> None:
             elif isinstance(value, InstanceValue) and solver.binder(value.cls, "__get__") is not None:
                 runs = True
                 _record_functions(solver, frame, site, solver.lookup(value.cls, "__get__"))
+                number = solver.hidden_site(("descriptor", value, owner))
+                for callee, first in solver.hidden.get(number, {}).items():
+                    solver.record(frame, site, callee, "implicit", first.node, first.value, first.rule)
         if runs or not isinstance(owner, InstanceValue):
             continue
         for hook in ("__getattribute__", "__getattr__"):

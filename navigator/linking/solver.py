@@ -22,6 +22,7 @@ from navigator.linking.values import (
     InstanceValue,
     LiteralValue,
     ModuleValue,
+    PatternValue,
     SuperValue,
     TextValue,
     Value,
@@ -84,12 +85,17 @@ class Solver:
         """Node ranges of copied frames: first node, end, frame; ascending."""
         self.member_loads: list[tuple[Frame, Any, Value]] = []
         """Reads of members that may run code: the frame, what has ``name`` and ``site``, and the object read."""
+        self.hidden: dict[int, dict[DefinitionState, EdgeRecord]] = {}
+        """What library code calls in calls that no expression makes, by the numbers of ``hidden_site``."""
+        self.hidden_sites = 0
         self.misfits: dict[tuple[DefinitionState, int], list[tuple[Any, Frame, FunctionValue, Value | None, int]]] = {}
         """Calls left out because the arguments do not fit the function, by call site."""
         self.forgiven: set[object] = set()
         """Call sites whose arguments need not fit."""
         self.unkeyed: list[tuple[int, ContainerValue, int, bool]] = []
         """Accesses to mappings under keys that had no value: the key, the mapping, what is read into or written."""
+        self.unplaced: list[tuple[int, Any, int, Frame, int]] = []
+        """Starred arguments with others behind them: their node, all arguments, the next one, where it would go."""
         self.narrowings: list[tuple[Frame, Any]] = []
         """Tests for classes that have held: they declare what they test."""
         self.linked_sites: set[tuple[DefinitionState, int]] = set()
@@ -102,6 +108,9 @@ class Solver:
         """Definitions, by name, whose place in their module or class is assigned from elsewhere."""
         self.hints: list[tuple[Frame, int, Any]] = []
         self.texts: dict[str, TextValue] = {}
+        self.patterns: dict[tuple[str, str], PatternValue] = {}
+        self.templates: list[Any] = []
+        """Strings put together (``patterns.Template``) whose parts may stay unknown."""
         self.literals: dict[str, LiteralValue] = {}
         self.functions: dict[tuple[DefinitionState, Frame], FunctionValue] = {}
         self.bounds: dict[tuple[FunctionValue, Value], BoundValue] = {}
@@ -286,6 +295,14 @@ class Solver:
         value = self.texts.get(text)
         if value is None:
             value = self.texts[text] = TextValue(text)
+        return value
+
+    def pattern(self, prefix: str, suffix: str) -> PatternValue:
+        """A string of which only the ends are known."""
+        key = (prefix, suffix)
+        value = self.patterns.get(key)
+        if value is None:
+            value = self.patterns[key] = PatternValue(prefix, suffix)
         return value
 
     def literal(self, type: str) -> LiteralValue:
@@ -485,6 +502,8 @@ class Solver:
         while frame.site is not None:
             rule = frame.rule
             frame, site = frame.site
+        if site < -1 and inside and not isinstance(callee, str) and not callee.file.model:
+            self.hidden.setdefault(site, {}).setdefault(callee, EdgeRecord("implicit", rule, node, value))
         if site < 0 or frame.file.model:
             return
         if not isinstance(callee, str) and callee.file.model:
@@ -492,13 +511,25 @@ class Solver:
         if inside:
             if isinstance(callee, str):
                 return
-            kind = self.rule_kinds.get(rule, "callback")
+            entered = self.rule_kinds.get(rule, "callback")
+            if entered != "call" or kind != "construct":
+                kind = entered
         key = (frame.definition, site, callee)
         known = self.edges.get(key)
         if known is None:
             self.edges[key] = EdgeRecord(kind, rule, node, value)
         elif known.rule and not rule:
             known.rule, known.kind, known.node, known.value = rule, kind, node, value
+
+    def hidden_site(self, key: tuple[object, ...]) -> int:
+        """The number of a call that no expression makes but that a member is read: what a library's descriptor calls is
+        noted under it, and belongs to every read."""
+        number = self.made.get(("site", *key))
+        if number is None:
+            self.hidden_sites += 1
+            number = self.made["site", *key] = -1 - self.hidden_sites
+        assert isinstance(number, int)
+        return number
 
     def note_linked_sites(self) -> None:
         """Remember which call sites have a callee in the workspace by now."""

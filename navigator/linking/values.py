@@ -146,6 +146,24 @@ class LiteralValue(Value):
         self.type = type
 
 
+class PatternValue(LiteralValue):
+    """A string of which the beginning and the end are known."""
+
+    __slots__ = ("prefix", "suffix")
+
+    def __init__(self, prefix: str, suffix: str) -> None:
+        super().__init__("str")
+        self.prefix = prefix
+        self.suffix = suffix
+
+    def fits(self, text: str) -> bool:
+        return (
+            text.startswith(self.prefix)
+            and text.endswith(self.suffix)
+            and len(text) >= len(self.prefix) + len(self.suffix)
+        )
+
+
 class NativeMethod(Value):
     """A method of a built-in type, bound to a container or a literal."""
 

@@ -38,6 +38,7 @@ def test_every_verb_is_asked() -> None:
         "log",
         "open",
         "overlay",
+        "replay",
         "repro",
         "run",
         "runs",

@@ -10,7 +10,7 @@ from navigator.facts.python import kinds as k
 from navigator.facts.python.dispatch import EXPRESSIONS, evaluate, expression, meaningful
 from navigator.facts.python.reader import Reader
 from navigator.facts.python.strings import constant_string
-from navigator.facts.vocabulary import NONE, Call, Move, Narrow
+from navigator.facts.vocabulary import NONE, Call, CallMember, Move, Narrow
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -124,6 +124,8 @@ _TESTS = {"isinstance": "instance", "issubclass": "subclass", "callable": "calla
 
 def _call_test(reader: Reader, node: Node) -> Outcome | None:
     function = node.children[0]
+    if function.kind_id == k.ATTRIBUTE:
+        return _affix_test(reader, node, function)
     if function.kind_id != k.IDENTIFIER:
         return None
     name = reader.source(function)
@@ -141,6 +143,25 @@ def _call_test(reader: Reader, node: Node) -> Outcome | None:
     if not isinstance(made, Call) or len(made.arguments) != len(arguments):
         return [], []
     return _both(path, test, made.arguments[1] if len(arguments) > 1 else NONE)
+
+
+_AFFIX_TESTS = {"startswith": "prefix", "endswith": "suffix"}
+
+
+def _affix_test(reader: Reader, node: Node, function: Node) -> Outcome | None:
+    """``name.startswith("...")``"""
+    test = _AFFIX_TESTS.get(reader.source(function.children[-1]))
+    arguments = meaningful(node.children[-1])
+    if test is None or len(arguments) != 1 or arguments[0].kind_id != k.STRING:
+        return None
+    path = path_of(reader, function.children[0])
+    if not path or constant_string(reader, arguments[0]) is None:
+        return None
+    evaluate(reader, node)
+    made = reader.frame.definition.body[-1]
+    if not isinstance(made, CallMember) or len(made.arguments) != 1:
+        return [], []
+    return _both(path, test, made.arguments[0])
 
 
 def _comparison_test(reader: Reader, node: Node) -> Outcome | None:

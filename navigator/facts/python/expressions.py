@@ -8,8 +8,8 @@ from navigator.facts.python import kinds as k
 from navigator.facts.python.dispatch import EXPRESSIONS, evaluate, expression, meaningful
 from navigator.facts.python.formatting import percent
 from navigator.facts.python.reader import Reader
-from navigator.facts.python.strings import constant_string
-from navigator.facts.vocabulary import Await, Collection, Operator, Yield
+from navigator.facts.python.strings import constant_string, merged
+from navigator.facts.vocabulary import Await, Collection, Format, Operator, Yield
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -80,16 +80,31 @@ def binary(reader: Reader, node: Node) -> int:
         left = percent(reader, node, chain[-1].children[-1])
         if left >= 0:
             chain.pop()
+    joined: list[str | int] = []
     if left < 0:
+        constant = constant_string(reader, node) if node.kind_id in _STRINGS else None
         left = evaluate(reader, node)
+        joined = [left if constant is None else constant]
+    else:
+        joined = [left]
     for operation in reversed(chain):
         right_node = operation.children[-1]
+        constant = constant_string(reader, right_node) if right_node.kind_id in _STRINGS else None
         right = EXPRESSIONS[right_node.kind_id](reader, right_node)
         site = record.site(operation) if start is None else record.site_between(start, operation)
         target = record.temporary()
-        reader.frame.emit(Operator(target, _symbol(reader, operation), (left, right), site))
+        symbol = _symbol(reader, operation)
+        reader.frame.emit(Operator(target, symbol, (left, right), site))
         left = target
+        joined = [*joined, right if constant is None else constant] if symbol == "+" else [left]
+    _join(reader, left, joined)
     return left
+
+
+def _join(reader: Reader, target: int, parts: list[str | int]) -> None:
+    """What a chain of ``+`` with a string constant in it puts together."""
+    if len(parts) > 1 and any(isinstance(part, str) for part in parts):
+        reader.emit(Format(target, merged(parts)))
 
 
 _STRINGS = (k.STRING, k.CONCATENATED_STRING, k.PARENTHESIZED_EXPRESSION)

@@ -107,17 +107,24 @@ def concatenated(reader: Reader, node: Node) -> int:
 
 
 def _formatted(reader: Reader, parts: list[str | int]) -> int:
-    merged: list[str | int] = []
-    for part in parts:
-        if isinstance(part, str) and merged and isinstance(merged[-1], str):
-            merged[-1] += part
-        elif part != "":
-            merged.append(part)
-    if _is_constant(merged):
-        return reader.string("".join(part for part in merged if isinstance(part, str)))
+    joined = merged(parts)
+    if all(isinstance(part, str) for part in joined):
+        return reader.string("".join(part for part in joined if isinstance(part, str)))
     target = reader.record.temporary()
-    reader.emit(Format(target, tuple(merged)))
+    reader.emit(Format(target, joined))
     return target
+
+
+def merged(parts: list[str | int]) -> tuple[str | int, ...]:
+    """Neighbouring constants as one, none of them empty."""
+    found: list[str | int] = []
+    for part in parts:
+        last = found[-1] if found else -1
+        if isinstance(part, str) and isinstance(last, str):
+            found[-1] = last + part
+        elif part != "":
+            found.append(part)
+    return tuple(found)
 
 
 def _parts(reader: Reader, node: Node, values: bool = True) -> list[str | int]:
