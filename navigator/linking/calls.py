@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from navigator.facts.vocabulary import CallMember, Closure, DefinitionKind, ParameterKind
 from navigator.linking import cloning
 from navigator.linking.frames import DefinitionState, Frame
-from navigator.linking.receivers import fits
+from navigator.linking.receivers import fits, stands_in
 from navigator.linking.records import record_fields
 from navigator.linking.solver import BARE, Solver
 from navigator.linking.values import (
@@ -673,7 +673,7 @@ def call_member(solver: Solver, site: CallSite, frame: Frame, value: Value, node
         if name == "__class__":
             construct(solver, site, frame, cls, node)
             return
-        solver.watch(solver.lookup(cls, name), on_method, (site, value), frame)
+        solver.watch(solver.lookup(cls, name), _on_own_method, (site, value), frame)
         if site.kind != "implicit" and site.kind != "decorate":
             solver.watch(solver.field(value, name), call_value_watcher, site, frame)
             fallback = members.fallback_getter(solver, value, name)
@@ -748,6 +748,14 @@ def _call_type(solver: Solver, site: CallSite, frame: Frame, receiver: Value, no
         positional = (holder, *positional)
     inner = CallSite(site.site, Arguments(positional, site.arguments.keywords), site.target, site.kind, site.name)
     call_value(solver, inner, frame, solver.external(f"builtins.type.{site.name}"), node)
+
+
+def _on_own_method(solver: Solver, data: tuple[CallSite, InstanceValue], frame: Frame, value: Value, node: int) -> None:
+    """A member of an object's class is called on the object."""
+    if isinstance(value, FunctionValue) and value.definition.abstract:
+        if stands_in(solver, value.definition, data[1].cls):
+            return
+    on_method(solver, data, frame, value, node)
 
 
 def on_method(solver: Solver, data: tuple[CallSite, Value], frame: Frame, value: Value, node: int) -> None:

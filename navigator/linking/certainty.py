@@ -10,6 +10,7 @@ from navigator.linking.frames import DefinitionState, FileState
 from navigator.linking.members import assigned_members
 from navigator.linking.namespaces import Binding
 from navigator.linking.reasons import sources
+from navigator.linking.records import GENERATORS
 from navigator.linking.solver import EdgeRecord, Solver
 from navigator.linking.values import ClassValue, ExternalValue
 
@@ -33,6 +34,9 @@ def is_exact(
         from navigator.linking.ecmascript.exactness import names_exactly
 
         return names_exactly(solver, state, site, instruction, callee, record, count)
+    if instruction is None and record.kind == "construct":
+        raised = _raised(file).get((state.index, site))
+        return raised is not None and _names(solver, solver.spaces.resolve(file, raised, decorated=False), callee)
     kind = type(instruction)
     if record.kind == "decorate":
         found = decorators_of(file).get((state.index, site))
@@ -142,6 +146,18 @@ def decorators_of(file: FileState) -> dict[tuple[int, int], int]:
     return found
 
 
+def _raised(file: FileState) -> dict[tuple[int, int], int]:
+    """The slot of what each statement raises, by definition and site."""
+    found = file.raised
+    if found is None:
+        found = file.raised = {}
+        for state in file.definitions:
+            for instruction in state.facts.body:
+                if type(instruction) is v.Raise:
+                    found[state.index, instruction.site] = instruction.source
+    return found
+
+
 def _rebound(solver: Solver, file: FileState) -> set[int]:
     """Definitions with a decorator that may return something else."""
     found = file.rebound
@@ -156,9 +172,21 @@ def _rebound(solver: Solver, file: FileState) -> set[int]:
                     index = made.get(instruction.arguments[0])
                     if index is not None:
                         made[instruction.target] = index
-                        if not solver.spaces.rebinds(file, instruction):
+                        if not solver.spaces.rebinds(file, instruction) and not _hands_back(solver, file, instruction):
                             found.add(index)
     return found
+
+
+def _hands_back(solver: Solver, file: FileState, decorator: v.Call) -> bool:
+    """Whether a decorator is known to return just what it decorates."""
+    slot = decorator.function
+    made_by = file.writers.get(slot, ())
+    if len(made_by) == 1 and type(made_by[0]) is v.Call:
+        slot = made_by[0].function
+    bindings = solver.spaces.resolve(file, slot)
+    return bool(bindings) and all(
+        isinstance(b, DefinitionState) and (b.returns_first or b.full_name in GENERATORS) for b in bindings
+    )
 
 
 def _supers(file: FileState) -> set[int]:

@@ -42,6 +42,7 @@ class FileState:
         "module",
         "outside",
         "parameter_slots",
+        "raised",
         "rebound",
         "records",
         "resolved",
@@ -64,6 +65,7 @@ class FileState:
         self.stars: list[str] = []
         """Absolute names of modules imported with a star, in order."""
         self.decorators: dict[tuple[int, int], int] | None = None
+        self.raised: dict[tuple[int, int], int] | None = None
         self.rebound: set[int] | None = None
         """Definitions, by index, whose name holds what a decorator returned."""
         self.supers: set[int] | None = None
@@ -88,6 +90,7 @@ class DefinitionState:
     """One definition. ``cls`` is the class value of a class, ``owner`` the class whose body holds a method."""
 
     __slots__ = (
+        "abstract",
         "arguments_slot",
         "clones",
         "cls",
@@ -123,6 +126,7 @@ class DefinitionState:
         self.clones = 0
         self.receiver_kind = STATIC
         """Methods: what the first parameter is."""
+        self.abstract = False
         module = file.module
         mark = ":" if file.script and not file.model else "."
         self.full_name = f"{module}{mark}{facts.qualified}" if facts.qualified else module

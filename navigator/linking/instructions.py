@@ -7,7 +7,7 @@ from typing import Any
 
 from navigator.facts import vocabulary as v
 from navigator.facts.vocabulary import DefinitionKind
-from navigator.linking import containers, members, metaclasses, natives, operators
+from navigator.linking import containers, loaded_modules, members, metaclasses, natives, operators
 from navigator.linking.calls import (
     NATIVE_FUNCTIONS,
     Arguments,
@@ -284,6 +284,8 @@ def _on_set_member(solver: Solver, i: v.SetMember, frame: Frame, value: Value, _
 
 
 def _element(solver: Solver, frame: Frame, i: v.Element) -> None:
+    if loaded_modules.is_table(solver, frame, i.receiver):
+        loaded_modules.read(solver, frame, i)
     solver.watch(frame.node(i.receiver), _on_element, i, frame)
 
 
@@ -293,6 +295,8 @@ def _on_element(solver: Solver, i: v.Element, frame: Frame, value: Value, _node:
 
 
 def _set_element(solver: Solver, frame: Frame, i: v.SetElement) -> None:
+    if loaded_modules.is_table(solver, frame, i.receiver):
+        loaded_modules.write(solver, frame, i)
     solver.watch(frame.node(i.receiver), _on_set_element, i, frame)
 
 
@@ -445,9 +449,7 @@ def _raise(solver: Solver, frame: Frame, i: v.Raise) -> None:
 
 def _on_raise(solver: Solver, i: v.Raise, frame: Frame, value: Value, node: int) -> None:
     if isinstance(value, ClassValue):
-        site = CallSite(i.site, Arguments(()), solver.node(), "implicit")
-        if solver.binder(value, "__init__") is not None:
-            call_value(solver, site, frame, value, node)
+        call_value(solver, CallSite(i.site, Arguments(()), solver.node()), frame, value, node)
 
 
 def _catch(solver: Solver, frame: Frame, i: v.Catch) -> None:
@@ -457,6 +459,7 @@ def _catch(solver: Solver, frame: Frame, i: v.Catch) -> None:
 def _on_catch(solver: Solver, target: int, frame: Frame, value: Value, node: int) -> None:
     if isinstance(value, ClassValue):
         solver.add(target, solver.instance(value, "caught"), node)
+        solver.caught.append((target, value))
     elif isinstance(value, ContainerValue):
         solver.watch(solver.elements(value), _on_catch, target, frame)
     elif isinstance(value, ExternalValue):
@@ -534,9 +537,16 @@ def _hint(solver: Solver, frame: Frame, i: v.Hint) -> None:
 
 
 def _return_hint(solver: Solver, frame: Frame, i: v.ReturnHint) -> None:
-    result = frame.definition.facts.result
-    if result >= 0 and frame.definition.facts.elements < 0:
-        solver.hints.append((frame, frame.node(result), i.annotation))
+    facts = frame.definition.facts
+    if facts.elements >= 0:
+        if i.annotation.name.rpartition(".")[2] in _YIELDING and i.annotation.arguments:
+            solver.hints.append((frame, frame.node(facts.elements), i.annotation.arguments[0]))
+    elif facts.result >= 0:
+        solver.hints.append((frame, frame.node(facts.result), i.annotation))
+
+
+_YIELDING = frozenset(("Iterator", "Iterable", "Generator", "AsyncIterator", "AsyncIterable", "AsyncGenerator"))
+"""Annotations of generator functions, whose first argument is what they yield."""
 
 
 def _super(solver: Solver, frame: Frame, i: v.Super) -> None:

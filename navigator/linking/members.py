@@ -17,6 +17,7 @@ from navigator.linking.calls import (
     super_owner,
 )
 from navigator.linking.frames import INSTANCE, Frame
+from navigator.linking.loaded_modules import REPLACED, changes_class
 from navigator.linking.receivers import fits
 from navigator.linking.solver import Solver
 from navigator.linking.values import (
@@ -96,7 +97,7 @@ def may_run_code(solver: Solver, value: Value, name: str) -> bool:
             or binder(cls, "__getattribute__") is not None
         )
     if kind is ModuleValue:
-        return module_hook(solver, value) is not None
+        return module_hook(solver, value) is not None or changes_class(solver, value)  # type: ignore[arg-type]
     if kind is SuperValue:
         return True
     if kind is ClassValue:
@@ -257,12 +258,19 @@ def _load_module(solver: Solver, module: ModuleValue, name: str, frame: Frame, n
         # A module whose ``__class__`` is replaced has the members of that class.
         replaced = solver.field(module, "__class__")
         solver.watch(replaced, _on_replaced_class, (name, target), frame)
+        solver.watch(solver.field(module, REPLACED), _on_replacement, (name, target), frame)
 
 
 def _on_replaced_class(solver: Solver, data: tuple[str, Target], frame: Frame, value: Value, node: int) -> None:
     name, target = data
     if isinstance(value, ClassValue):
         load(solver, value.instance, name, frame, node, target)
+
+
+def _on_replacement(solver: Solver, data: tuple[str, Target], frame: Frame, value: Value, node: int) -> None:
+    name, target = data
+    if isinstance(value, InstanceValue | ClassValue):
+        load(solver, value, name, frame, node, target)
 
 
 def _call_getter(solver: Solver, getter: int, name: str, frame: Frame, target: Target, key: tuple[Value, str]) -> None:

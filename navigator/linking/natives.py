@@ -436,18 +436,18 @@ def _on_next(solver: Solver, data: tuple[CallSite, str], frame: Frame, value: Va
 def _import_module(solver: Solver, site: CallSite, frame: Frame) -> None:
     source, package = argument(site, 0, "name"), argument(site, 1, "package")
     if source >= 0:
-        solver.watch(source, _on_import, (site.target, package >= 0, False), frame)
+        solver.watch(source, _on_import, (site.target, package, False), frame)
 
 
 def _dunder_import(solver: Solver, site: CallSite, frame: Frame) -> None:
     source = argument(site, 0)
     if source >= 0:
         whole = argument(site, 3, "fromlist") >= 0
-        solver.watch(source, _on_import, (site.target, False, not whole), frame)
+        solver.watch(source, _on_import, (site.target, -1, not whole), frame)
 
 
-def _on_import(solver: Solver, data: tuple[int, bool, bool], frame: Frame, value: Value, _node: int) -> None:
-    target, _relative, top = data
+def _on_import(solver: Solver, data: tuple[int, int, bool], frame: Frame, value: Value, _node: int) -> None:
+    target, package, top = data
     if isinstance(value, PatternValue):
         for module in modules(solver, value):
             solver.add(target, solver.spaces.module_value(module))
@@ -457,6 +457,14 @@ def _on_import(solver: Solver, data: tuple[int, bool, bool], frame: Frame, value
     name: str | None = value.text
     assert name is not None
     stripped = name.lstrip(".")
+    if stripped != name and package >= 0:
+        for anchor in list(solver.values(package)):
+            if isinstance(anchor, TextValue):
+                around = anchor.text.split(".")
+                full = ".".join([*around[: len(around) - (len(name) - len(stripped) - 1)], stripped])
+                if solver.spaces.is_module(full):
+                    solver.add(target, solver.spaces.module_value(full))
+                    return
     name = solver.spaces.absolute(frame.file, stripped, len(name) - len(stripped))
     if name is None:
         return
@@ -466,6 +474,23 @@ def _on_import(solver: Solver, data: tuple[int, bool, bool], frame: Frame, value
         solver.add(target, solver.spaces.module_value(name))
     else:
         solver.add(target, solver.external(name))
+
+
+def _cast(solver: Solver, site: CallSite, frame: Frame) -> None:
+    declared, source = argument(site, 0, "typ"), argument(site, 1, "val")
+    if source >= 0:
+        solver.edge(source, site.target)
+    if declared >= 0:
+        solver.watch(declared, _on_cast, site.target, frame)
+
+
+def _on_cast(solver: Solver, target: int, frame: Frame, value: Value, _node: int) -> None:
+    if isinstance(value, ClassValue):
+        solver.casts.append((target, value))
+    elif isinstance(value, TextValue):
+        for binding in solver.spaces.type_bindings(frame.definition, value.text):
+            if isinstance(binding, ClassValue):
+                solver.casts.append((target, binding))
 
 
 # -- construction ---------------------------------------------------------------------------------------------------
@@ -623,9 +648,7 @@ NATIVE_FUNCTIONS.update(
         "collections.namedtuple": _namedtuple,
         "functools.wraps": _wraps,
         "types.MethodType": _method_type,
-        "typing.cast": lambda solver, site, frame: (
-            solver.edge(argument(site, 1), site.target) if argument(site, 1) >= 0 else None
-        ),
+        "typing.cast": _cast,
         "copy.copy": _identity,
         "copy.deepcopy": _identity,
     }

@@ -51,6 +51,11 @@ def record_properties(solver: Solver) -> None:
         name, site = read.name, read.site
         if isinstance(owner, ModuleValue):
             _record_module_hook(solver, frame, read, owner)
+            for replaced in list(solver.values(solver.field(owner, "__class__"))):
+                if isinstance(replaced, ClassValue):
+                    for value in list(solver.values(solver.lookup(replaced, name))):
+                        if isinstance(value, PropertyValue):
+                            _record_functions(solver, frame, site, value.getter)
             continue
         cls, found = _found(solver, owner, name)
         if cls is None:
@@ -104,5 +109,6 @@ def _record_module_hook(solver: Solver, frame: Frame, read: Any, module: ModuleV
     missing = name not in state.definitions[0].facts.variables and not solver.spaces.is_module(f"{module.name}.{name}")
     if missing or (isinstance(read, ImportName) and not state.file.package):
         hook = module_hook(solver, module)
-        assert hook is not None
+        if hook is None:
+            return
         _record_functions(solver, frame, read.site, state.base + hook)

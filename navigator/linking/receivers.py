@@ -46,7 +46,9 @@ def _kinds(spaces: Namespaces, file: FileState) -> dict[int, int]:
                 if instruction.decorator:
                     made[instruction.target] = index
                 for binding in spaces.resolve(file, instruction.function):
-                    if isinstance(binding, ExternalValue):
+                    if isinstance(binding, DefinitionState) and binding.full_name == "abc.abstractmethod":
+                        file.definitions[index].abstract = True
+                    elif isinstance(binding, ExternalValue):
                         if binding.name == "builtins.staticmethod":
                             kinds[index] = STATIC
                         elif binding.name == "builtins.classmethod":
@@ -95,6 +97,12 @@ def fits(state: DefinitionState, value: Value) -> bool:
     if state.owner in cls.ancestors():
         return True
     return any(isinstance(c, ClassValue) and c.open_bases for c in cls.mro)
+
+
+def stands_in(solver: Solver, state: DefinitionState, cls: ClassValue) -> bool:
+    """Whether a method is abstract and there are classes that define it: then it is these that objects run."""
+    name = state.facts.name
+    return state.abstract and any(solver.binder(c, name) is not state.owner for c in descendants(cls))
 
 
 def seed_heirs(solver: Solver) -> None:

@@ -106,6 +106,10 @@ class Solver:
         """Calls of functions that hand all their arguments on: call site, its frame, the function's frame."""
         self.replaced: set[str] = set()
         """Definitions, by name, whose place in their module or class is assigned from elsewhere."""
+        self.caught: list[tuple[int, ClassValue]] = []
+        """What handlers of exceptions are given, and the classes that they name."""
+        self.casts: list[tuple[int, ClassValue]] = []
+        """Results of ``cast``, and the classes that they were cast to."""
         self.hints: list[tuple[Frame, int, Any]] = []
         self.texts: dict[str, TextValue] = {}
         self.patterns: dict[tuple[str, str], PatternValue] = {}

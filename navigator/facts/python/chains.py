@@ -87,6 +87,8 @@ def call(
 ) -> int:
     """``function(arguments)``; ``start`` is where the expression starts if not at ``node``."""
     arguments, keywords = read_arguments(reader, arguments_node)
+    if reader.text.endswith("namedtuple", function_node.start_byte, function_node.end_byte):
+        arguments = _with_field_names(reader, arguments_node, arguments)
     record = reader.record
     callee = shortened(reader.text[(start or function_node).start_byte : function_node.end_byte])
     site = record.site(node, callee) if start is None else record.site_between(start, node, callee)
@@ -107,6 +109,8 @@ def call_member(
     """``receiver.name(arguments)``, where ``attribute`` are the children of ``receiver.name``."""
     name = reader.name(attribute[-1])
     arguments, keywords = read_arguments(reader, arguments_node)
+    if name == "namedtuple":
+        arguments = _with_field_names(reader, arguments_node, arguments)
     record = reader.record
     callee = shortened(reader.text[(start or attribute[0]).start_byte : attribute[-1].end_byte])
     site = record.site(node, callee) if start is None else record.site_between(start, node, callee)
@@ -121,6 +125,17 @@ def call_member(
 
 _TEMPLATES = (k.STRING, k.CONCATENATED_STRING, k.PARENTHESIZED_EXPRESSION)
 _BRACKETS = frozenset((*k.PUNCTUATION, *k.EXTRAS))
+
+
+def _with_field_names(reader: Reader, node: Node, arguments: tuple[int, ...]) -> tuple[int, ...]:
+    """The arguments of ``namedtuple``, with field names between commas where they were between spaces."""
+    nodes = meaningful(node)
+    if len(arguments) < 2 or len(nodes) < 2 or nodes[1].kind_id not in _TEMPLATES:
+        return arguments
+    text = constant_string(reader, nodes[1])
+    if text is None or not text.strip():
+        return arguments
+    return (arguments[0], reader.string(",".join(text.replace(",", " ").split())), *arguments[2:])
 
 
 def read_arguments(reader: Reader, node: Node) -> Arguments:
