@@ -9,7 +9,7 @@ from __future__ import annotations
 import bisect
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from navigator.linking.frames import Frame
 from navigator.linking.solver import Solver
@@ -50,15 +50,19 @@ class Template:
 def settle(solver: Solver) -> bool:
     """Put patterns where the parts of strings have not become known; tell whether there were such."""
     waiting, solver.templates = solver.templates, []
-    names: list[str] = []
+    names: _Names | None = None
     known: dict[tuple[str, str], bool] = {}
     changed = False
     for template in waiting:
         ends = template.ends()
         spells = known.get(ends)
         if spells is None:
-            names = names or sorted(solver.names)
-            spells = known[ends] = _says_enough(*ends) and _spells(solver, solver.pattern(*ends), names)
+            spells = False
+            if _says_enough(*ends):
+                names = names or _Names(solver.names)
+                pattern = solver.pattern(*ends)
+                spells = bool(modules(solver, pattern)) if "." in pattern.prefix else names.any_fits(pattern)
+            known[ends] = spells
         if spells and template.unknown(solver):
             solver.add(template.target, solver.pattern(*ends))
             changed = True
@@ -71,18 +75,27 @@ def _says_enough(prefix: str, suffix: str) -> bool:
     return _BEGINNING.match(prefix) is not None and _END.match(suffix) is not None
 
 
-def _spells(solver: Solver, pattern: PatternValue, names: list[str]) -> bool:
-    """Whether a module, or a name that the program uses, fits; the names are sorted."""
-    if "." in pattern.prefix:
-        return bool(modules(solver, pattern))
-    if not pattern.prefix:
-        return any(pattern.fits(name) for name in names)
-    for name in itertools.islice(names, bisect.bisect_left(names, pattern.prefix), None):
-        if not name.startswith(pattern.prefix):
-            return False
-        if pattern.fits(name):
-            return True
-    return False
+class _Names:
+    """Names, to be found by their beginnings and by their ends."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._forwards = sorted(names)
+        self._backwards: list[str] | None = None
+
+    def any_fits(self, pattern: PatternValue) -> bool:
+        if pattern.prefix:
+            return any(pattern.fits(name) for name in _beginning(self._forwards, pattern.prefix))
+        if self._backwards is None:
+            self._backwards = sorted(name[::-1] for name in self._forwards)
+        return any(True for _ in _beginning(self._backwards, pattern.suffix[::-1]))
+
+
+def _beginning(names: list[str], prefix: str) -> Iterator[str]:
+    """Those of sorted names that begin so."""
+    for name in itertools.islice(names, bisect.bisect_left(names, prefix), None):
+        if not name.startswith(prefix):
+            return
+        yield name
 
 
 def _fitting(pattern: PatternValue, names: Iterable[str]) -> list[str]:

@@ -59,6 +59,21 @@ def test_refs_that_are_no_branches_are_fetched_when_asked_for(repository: Callab
         take(f"{url}@{'1' * 40}")
 
 
+def test_a_shallow_repository_and_one_without_a_default_branch_are_fetched(
+    repository: Callable, take: Callable, tmp_path: Path
+) -> None:
+    repository.commit(a="1")
+    new = repository.commit(a="2")
+    shallow, headless = tmp_path / "shallow.git", tmp_path / "headless.git"
+    repository("clone", "--quiet", "--bare", "--depth", "1", f"file://{repository.folder}", str(shallow))
+    assert take(f"git+file://{shallow}").revision == new
+    repository("clone", "--quiet", "--bare", str(repository.folder), str(headless))
+    (headless / "HEAD").write_text("ref: refs/heads/gone\n")
+    with pytest.raises(NotFoundError, match=r"has no default branch: name a revision, as in git\+file://.*@BRANCH$"):
+        take(f"git+file://{headless}")
+    assert take(f"git+file://{headless}@main").revision == new
+
+
 def test_an_outer_git_is_left_alone(
     repository: Callable, new_repository: Callable, take: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,7 +23,8 @@ from navigator.sources.snapshot import Snapshot
 from navigator.sources.storing import partial_folder, settle
 
 _SCHEMES = ("https", "ssh", "file")
-_EVERYTHING = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*", "+HEAD:refs/navigator/head")
+_EVERYTHING = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
+_DEFAULT = "+HEAD:refs/navigator/head"
 _FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _ABBREVIATED_ID = re.compile(r"[0-9a-f]{7,64}")
 
@@ -116,14 +117,15 @@ class _Clone:
             with partial_folder(self._shelf) as folder:
                 fresh = folder / "clone.git"
                 _make_bare(fresh)
-                self._fetch(fresh, *_EVERYTHING)
+                self._fetch_all(fresh, revision)
                 settle(fresh, self._place)
         elif self._is_fixed(revision):
             return Repository(self._place)
         else:
-            self._fetch(self._place, *_EVERYTHING)
+            self._fetch_all(self._place, revision)
         repository = Repository(self._place)
-        repository.commands.run("update-ref", "--no-deref", "HEAD", "refs/navigator/head")
+        if revision == "HEAD":
+            repository.commands.run("update-ref", "--no-deref", "HEAD", "refs/navigator/head")
         if revision.startswith("refs/") and not revision.startswith(("refs/heads/", "refs/tags/")):
             self._fetch(self._place, f"+{revision}:{revision}")
         elif _FULL_ID.fullmatch(revision) and not self._is_fixed(revision):
@@ -137,6 +139,19 @@ class _Clone:
             return Repository(self._place).commit(revision).startswith(revision)
         except NotFoundError:
             return False
+
+    def _fetch_all(self, folder: Path, revision: str) -> None:
+        """Branches, tags and the default branch, which a repository need not have as long as nobody asks for it."""
+        if revision != "HEAD":
+            self._fetch(folder, *_EVERYTHING)
+            return
+        try:
+            self._fetch(folder, *_EVERYTHING, _DEFAULT)
+        except UnreachableError as error:
+            if "remote ref HEAD" not in str(error):
+                raise
+            shown = self._remote.shown
+            raise NotFoundError(f"{shown} has no default branch: name a revision, as in git+{shown}@BRANCH") from None
 
     def _fetch(self, folder: Path, *refs: str) -> None:
         for attempt in (1, 2):
@@ -152,7 +167,7 @@ class _Clone:
 
     def _fetch_once(self, folder: Path, refs: tuple[str, ...]) -> None:
         commands = Commands(folder, folder, protocols=self._remote.scheme)
-        arguments = ["fetch", "--progress", "--no-tags", "--prune", "--no-auto-gc"]
+        arguments = ["fetch", "--progress", "--no-tags", "--prune", "--no-auto-gc", "--update-shallow"]
         environment = _quiet_ssh(commands) if self._remote.scheme == "ssh" else {}
         process = commands.start(*arguments, "--", self._remote.url, *refs, environment=environment)
         meter = _Meter(self._request, f"fetching {self._remote.name}")
