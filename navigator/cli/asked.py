@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from navigator.cli.exits import say
-from navigator.cli.phrases import counted
 from navigator.cli.progress import progress_bar
+from navigator.wording import counted
 from navigator.workspaces import UnknownWorkspace, Workspace, open_workspace
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from navigator.callgraph.queries import Direction
 from navigator.cli import output
 from navigator.cli.exits import FOUND, NOTHING, say
 from navigator.cli.output import Cell
-from navigator.cli.phrases import counted, located, manner, named, tell_staleness
+from navigator.cli.phrases import located, manner, named, tell_staleness
+from navigator.wording import counted
 from navigator.workspaces import Edge, Edges, Workspace
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from navigator.cli import output
-from navigator.cli.phrases import counted
+from navigator.wording import counted
 
 if TYPE_CHECKING:
     from navigator.runs.conformance import Conformance

@@ -29,10 +29,6 @@ def manner(call: Call) -> str:
     return f"{words} ({call.rule})" if call.rule else words
 
 
-def counted(number: int, singular: str, plural: str = "") -> str:
-    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
-
-
 def short(revision: str) -> str:
     """A revision as people write it: of a commit's id the first digits."""
     return revision[:12] if re.fullmatch("[0-9a-f]{40}|[0-9a-f]{64}", revision) else revision

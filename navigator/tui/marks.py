@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 
 from navigator.callgraph import Call, CallKind, Certainty, Symbol, SymbolKind
 from navigator.callgraph.marks import ASCII_MARKS, MARKS
@@ -27,15 +28,27 @@ _STOP = re.compile(r"[.:](?![^<]*>)")
 
 
 def short(symbol: Symbol) -> str:
-    """The last part of a name; for a method its class's name before it, for an anonymous function its owner's."""
+    """The last part of a name; what it is defined in before it, where that is no module."""
     if symbol.kind is SymbolKind.EXTERNAL:
         return symbol.name
     name = symbol.name
     if symbol.file and not symbol.file.endswith((".py", ".pyi")):
         name = name.removeprefix(f"{symbol.file}:")
     cuts = [match.end() for match in _STOP.finditer(name)]
-    kept = 2 if symbol.kind in (SymbolKind.METHOD, SymbolKind.LAMBDA) else 1
+    kept = 2 if symbol.kind in (SymbolKind.METHOD, SymbolKind.LAMBDA) or _is_nested(symbol, name, cuts) else 1
     return name[cuts[-kept] :] if kept <= len(cuts) else name
+
+
+def _is_nested(symbol: Symbol, name: str, cuts: list[int]) -> bool:
+    """Whether a function or class stands in another one; a module's name ends as its file's does."""
+    if symbol.kind is SymbolKind.MODULE or not cuts:
+        return False
+    path = PurePosixPath(symbol.file)
+    if path.suffix not in (".py", ".pyi"):
+        return True
+    module = path.parent.name if path.stem == "__init__" else path.stem
+    start = cuts[-2] if len(cuts) > 1 else 0
+    return name[start : cuts[-1] - 1] != module
 
 
 def manner(call: Call) -> str:

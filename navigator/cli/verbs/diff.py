@@ -12,7 +12,8 @@ from navigator.callgraph.marks import MARKS
 from navigator.cli import options, output
 from navigator.cli.asked import at_revision
 from navigator.cli.exits import FOUND, NOTHING, say
-from navigator.cli.phrases import counted, manner
+from navigator.cli.phrases import manner
+from navigator.wording import counted
 from navigator.workspaces import open_workspace
 
 if TYPE_CHECKING:

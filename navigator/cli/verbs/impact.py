@@ -7,7 +7,8 @@ import click
 from navigator.cli import options, output
 from navigator.cli.asked import asked
 from navigator.cli.exits import FOUND, NOTHING, say
-from navigator.cli.phrases import counted, defined_at, named, tell_staleness
+from navigator.cli.phrases import defined_at, named, tell_staleness
+from navigator.wording import counted
 
 
 @click.command("impact")

@@ -9,8 +9,8 @@ import click
 
 from navigator.cli import exits, options, output
 from navigator.cli.exits import FOUND, say
-from navigator.cli.phrases import counted
 from navigator.cli.progress import progress_bar
+from navigator.wording import counted
 
 if TYPE_CHECKING:
     from navigator.workspaces import Refreshed

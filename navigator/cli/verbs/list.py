@@ -8,7 +8,8 @@ import click
 
 from navigator.cli import options, output
 from navigator.cli.exits import FOUND, NOTHING, say
-from navigator.cli.phrases import counted, short
+from navigator.cli.phrases import short
+from navigator.wording import counted
 from navigator.workspaces import Overview, overviews
 
 

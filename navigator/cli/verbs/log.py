@@ -10,8 +10,9 @@ import click
 from navigator.cli import options, output
 from navigator.cli.asked import asked
 from navigator.cli.exits import FOUND, NOTHING, say
-from navigator.cli.phrases import counted, short
+from navigator.cli.phrases import short
 from navigator.cli.progress import progress_bar
+from navigator.wording import counted
 
 if TYPE_CHECKING:
     from navigator.workspaces import Log, LogEntry

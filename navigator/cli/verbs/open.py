@@ -8,9 +8,9 @@ import click
 
 from navigator.cli import exits, options, output
 from navigator.cli.exits import FOUND, say
-from navigator.cli.phrases import counted
 from navigator.cli.progress import progress_bar
 from navigator.cli.verbs.index import summary
+from navigator.wording import counted
 
 
 @click.command("open")

@@ -12,11 +12,11 @@ from navigator.callgraph.marks import MARKS
 from navigator.cli import options, output
 from navigator.cli.conformance_rows import print_conformance
 from navigator.cli.exits import FOUND, NOTHING, say
-from navigator.cli.phrases import counted
 from navigator.cli.progress import progress_bar
 from navigator.index.graph_file import tail_of
 from navigator.runs.overlay import Overlay, TracedEdge, Unreached, Verdict
 from navigator.runs.projection import UNLINKED, LitChain, LitUpstream, Projected, Projection
+from navigator.wording import counted
 
 SHOWN = 20
 

@@ -8,7 +8,8 @@ from navigator.cli import options, output
 from navigator.cli.asked import asked
 from navigator.cli.exits import FOUND, NOTHING, say
 from navigator.cli.paths import print_path
-from navigator.cli.phrases import counted, named, tell_staleness
+from navigator.cli.phrases import named, tell_staleness
+from navigator.wording import counted
 
 
 @click.command("path")

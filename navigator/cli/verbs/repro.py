@@ -11,11 +11,11 @@ from navigator.cli.conformance_rows import print_conformance
 from navigator.cli.exits import FOUND, NOTHING, say
 from navigator.cli.groups import Group
 from navigator.cli.known_reproductions import all_known, known
-from navigator.cli.phrases import counted
 from navigator.cli.progress import progress_bar
 from navigator.cli.run_rows import spelled
 from navigator.runs import MissingRequirement, Reproduction
 from navigator.runs.requirements import missing, missing_programs
+from navigator.wording import counted
 
 if TYPE_CHECKING:
     from navigator.runs.checking import Checked

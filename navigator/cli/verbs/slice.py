@@ -10,7 +10,7 @@ import click
 from navigator.cli import options, output
 from navigator.cli.asked import asked
 from navigator.cli.exits import FOUND, say
-from navigator.cli.phrases import counted
+from navigator.wording import counted
 
 if TYPE_CHECKING:
     from navigator.slicing import Written

@@ -8,8 +8,8 @@ import click
 
 from navigator.cli import options, output
 from navigator.cli.exits import say
-from navigator.cli.phrases import counted
 from navigator.runs.trace import Trace
+from navigator.wording import counted
 
 
 @click.command("trace")

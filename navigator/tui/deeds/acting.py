@@ -17,6 +17,7 @@ from navigator.tui.screens.chooser import Choice, Chooser
 from navigator.tui.screens.prompt import Prompt
 from navigator.tui.selection import Selection
 from navigator.tui.tasks import Task
+from navigator.wording import counted
 
 if TYPE_CHECKING:
     from navigator.tui.desk import Desk
@@ -175,7 +176,7 @@ def show_comparison(app: Desk, found: Comparison) -> None:
         if chosen is not None:
             app.open(Selection(chosen))
 
-    title = f"{found.before} → {found.after}: {len(found.modules):,} modules changed"
+    title = f"{found.before} → {found.after}: {counted(len(found.modules), 'module')} changed"
     hint = "+ new, - gone, → moved, = renamed, ~ changed; in the graph new calls are heavy, gone ones dashed ✗"
     app.push_screen(Chooser(title, choices or [Choice(Text("nothing changed"))], hint=hint), go)
 

@@ -13,6 +13,7 @@ from navigator.tui.deeds import replaying
 from navigator.tui.screens.chooser import Choice, Chooser
 from navigator.tui.screens.search import SearchScreen
 from navigator.tui.selection import Selection
+from navigator.wording import counted
 
 if TYPE_CHECKING:
     from navigator.tui.desk import Desk
@@ -122,7 +123,11 @@ async def path_to(app: Desk) -> None:
     starts = await reading.ask(reading.workspace.called_as, start)
     goals = await reading.ask(reading.workspace.called_as, end)
     app.graph.show_middle(reading, starts, app.filters, goals)
-    count = f"{len(found.paths)} paths, the shortest first" if found.complete else f"the {MOST_PATHS} shortest paths"
+    count = (
+        f"{counted(len(found.paths), 'path')}, the shortest first"
+        if found.complete
+        else f"the {MOST_PATHS} shortest paths"
+    )
     hint = f"{count} · enter goes to a step · esc leaves"
     app.push_screen(Chooser("paths", choices, hint=hint), go)
 
@@ -133,7 +138,7 @@ def _steps(app: Desk, found: Paths, short: bool) -> list[Choice]:
     choices: list[Choice] = []
     for number, path in enumerate(found.paths):
         if len(found.paths) > 1:
-            choices.append(Choice(Text(f"── path {number + 1}: {len(path) - 1} calls", style="bold")))
+            choices.append(Choice(Text(f"── path {number + 1}: {counted(len(path) - 1, 'call')}", style="bold")))
         for place, hop in enumerate(path):
             call = hop.calls[0] if hop.calls else None
             file, line = (call.file, call.line) if call else (hop.symbol.file, hop.symbol.line)
@@ -153,7 +158,10 @@ async def _why_not(app: Desk, start: str, end: str) -> None:
     found = await reading.ask(reading.searched, start, end, app.filters.guesses)
     choices = [
         Choice(
-            Text(f"forward: {found.forward:,} symbols are reached; these of their calls have no known callee:", "bold")
+            Text(
+                f"forward: {counted(found.forward, 'symbol')} reached; these of their calls have no known callee:",
+                "bold",
+            )
         )
     ]
     choices += [
@@ -170,7 +178,11 @@ async def _why_not(app: Desk, start: str, end: str) -> None:
     if not found.unresolved:
         choices.append(Choice(Text("  none: everything that it calls is known", style="dim")))
     choices.append(
-        Choice(Text(f"backward: {found.backward:,} symbols lead to the end; nobody is known to call:", "bold"))
+        Choice(
+            Text(
+                f"backward: {counted(found.backward, 'symbol')} on the way to the end; nobody is known to call:", "bold"
+            )
+        )
     )
     choices += [
         Choice(

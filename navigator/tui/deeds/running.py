@@ -16,6 +16,7 @@ from navigator.tui.screens.chooser import Choice, Chooser
 from navigator.tui.screens.prompt import Prompt
 from navigator.tui.selection import Selection
 from navigator.tui.tasks import Task
+from navigator.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -212,7 +213,7 @@ async def show_run(app: Desk, record: RunRecord, laid: Laid | None, printed: lis
         app.graph.traced = known
         app.graph.redraw()
         replay = Replay(record.id, frames(laid))
-        about = f"replay its {len(replay.steps)} calls one by one: . goes on, , goes back"
+        about = f"replay its {counted(len(replay.steps), 'call')} one by one: . goes on, , goes back"
         choices.insert(1, Choice(Text(about, style="bold"), REPLAY))
         choices.append(Choice(Text("── lit up upstream, in the order of the run", style="bold")))
         lit = (symbol for step in replay.steps for symbol in step.first)
