@@ -12,7 +12,7 @@ from navigator.tui.actions import REGISTRY
 from navigator.tui.bindings import bindings_of, keymap
 from navigator.tui.configuration import configured
 from navigator.tui.deeds import DEEDS
-from navigator.tui.deeds.opening import open_entry
+from navigator.tui.deeds.opening import folder_to_index, open_entry
 from navigator.tui.desk import Desk
 from navigator.tui.themes import DARK, NAMES, THEMES
 from navigator.tui.views.calls import CallsView
@@ -82,5 +82,7 @@ class NavigatorApp(Desk):
                 self.report(error)
             else:
                 await open_entry(self, FIRST_WORKSPACE)
+                if (folder := folder_to_index(())) is not None:
+                    self.notify(f"this is a miniature to look around in: W indexes {folder.name}", markup=False)
         except NavigatorError as error:
             self.report(error)

@@ -602,3 +602,36 @@ async def test_what_is_off_shows_without_colours(nav: Driver) -> None:
     lines = nav.screen_text().splitlines()
     on, off = (next(line for line in lines if words in line) for words in ("exact calls", "guess calls"))
     assert "X" in on and "X" not in off
+
+
+def test_a_folder_with_code_is_one_key_away(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where one starts the interface, `W` offers the folder first, until it is indexed."""
+    project = tmp_path / "project"
+    (project / "shop").mkdir(parents=True)
+    (project / "shop" / "cart.py").write_text("def total():\n    return tax()\n\n\ndef tax():\n    return 1\n")
+    monkeypatch.chdir(project)
+
+    async def play() -> None:
+        async with opened("demo-torchvision") as nav:
+            await nav.press("W")
+            assert nav.lines()[:2] == ["── this folder", f"  project  {project}, not indexed yet"]
+            await nav.press("enter")
+            assert nav.app.reading is not None and nav.app.reading.workspace.name == "project"
+            await nav.open("cart.total")
+            assert any("tax" in row for row in nav.rows())
+            await nav.press("W")
+            assert "── this folder" not in nav.lines()
+            assert nav.app.problems == []
+
+    asyncio.run(play())
+
+
+def test_a_folder_without_code_is_not_offered(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("nothing to index")
+
+    async def play() -> None:
+        async with opened("demo-torchvision") as nav:
+            await nav.press("W")
+            assert "── this folder" not in nav.lines()
+
+    asyncio.run(play())
