@@ -29,8 +29,8 @@ THEMES = (DARK, LIGHT, CONTRAST, COLOUR_BLIND)
 SYNTAX = {
     DARK.name: "one-dark",
     LIGHT.name: "friendly",
-    CONTRAST.name: "bw",
-    COLOUR_BLIND.name: "nord",
+    CONTRAST.name: "github-dark",
+    COLOUR_BLIND.name: "github-dark",
 }
-"""The Pygments style that goes with each."""
+"""The Pygments style that goes with each; its colours are used, its ground is not."""
 NAMES = {theme.name.removeprefix("navigator-"): theme.name for theme in THEMES}

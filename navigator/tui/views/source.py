@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.segment import Segment
 from rich.style import Style
 from rich.syntax import Syntax
+from rich.text import Span
 from rich.text import Text as RichText
 from textual import events, work
 from textual.geometry import Region, Size
@@ -99,7 +100,10 @@ class SourceView(ScrollView, can_focus=True):
     def _coloured(self, text: Text) -> list[RichText]:
         lexer = LEXERS.get(text.symbol.file.rpartition(".")[2].lower(), "javascript")
         code = "\n".join(line[:LONGEST_LINE].expandtabs(4).replace("\x1b", "␛") for line in text.lines)
-        lines = Syntax(code, lexer, theme=self.syntax_theme).highlight(code).split("\n", allow_blank=True)
+        shown = Syntax(code, lexer, theme=self.syntax_theme).highlight(code)
+        shown.style = ""
+        shown.spans = [Span(span.start, span.end, _without_ground(span.style)) for span in shown.spans]
+        lines = shown.split("\n", allow_blank=True)
         coloured = list(lines)[: max(len(text.lines), 1)]
         for _, call in text.calls:
             self._mark(coloured, text, call.line, call.column, call.end_line, call.end_column, "underline")
@@ -226,6 +230,13 @@ class SourceView(ScrollView, can_focus=True):
         number = f"{'>' if here else ' '}{line:>{self._gutter - 3}}  "
         segments = [Segment(number, base + Style(dim=not here, bold=here)), *text.render(self.app.console)]
         return Strip(segments).apply_style(base)
+
+
+def _without_ground(style: str | Style) -> str | Style:
+    """The style of a token without the background that the Pygments style gives all of its tokens."""
+    if isinstance(style, str):
+        return style
+    return Style(color=style.color, bold=style.bold, italic=style.italic, underline=style.underline)
 
 
 def _where(call: Call) -> tuple[int, int, int, int]:
