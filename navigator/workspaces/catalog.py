@@ -24,7 +24,7 @@ def open_workspace(name: str | None = None, *, home: Home | None = None, make_cu
     home = home or Home.default()
     store = Store.open_existing(home)
     if store is None:
-        raise UnknownWorkspace(NOTHING)
+        raise unknown(name, ()) if name is not None else UnknownWorkspace(NOTHING)
     try:
         record = find_record(store, name)
         if record.graph is None and store.message:
@@ -69,9 +69,13 @@ def find_record(store: Store, name: str | None) -> WorkspaceRecord:
 
 
 def unknown(name: str, names: Sequence[str]) -> UnknownWorkspace:
-    """That there is no workspace of this name, with those of the others that are like it."""
+    """That there is no workspace of this name, with what opens it or with those of the others that are like it."""
     import difflib
 
+    from navigator.workspaces.shipped import catalog_entries
+
+    if any(entry.name == name for entry in catalog_entries()):
+        return UnknownWorkspace(f"{name} is not indexed yet; run `navigator open {name}`")
     near = difflib.get_close_matches(name, names, n=3, cutoff=0.4) or names
     return UnknownWorkspace(
         f"no workspace {name!r}; there is: {', '.join(near)}" if near else f"no workspace {name!r}: {NOTHING}"
