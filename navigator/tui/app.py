@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from navigator.errors import NavigatorError
 from navigator.tui.actions import REGISTRY
@@ -17,6 +17,7 @@ from navigator.tui.desk import Desk
 from navigator.tui.themes import DARK, NAMES, THEMES
 from navigator.tui.views.calls import CallsView
 from navigator.tui.views.graph import GraphView
+from navigator.tui.views.keys import Keys
 from navigator.tui.views.source import SourceView
 from navigator.workspaces import UnknownWorkspace, overviews
 
@@ -59,7 +60,7 @@ class NavigatorApp(Desk):
                 yield GraphView(ascii_only=self.ascii_only, id="graph")
                 yield SourceView(id="source")
         yield Static(id="status", markup=False)
-        yield Footer(show_command_palette=False)
+        yield Keys(show_command_palette=False)
 
     async def on_mount(self) -> None:
         for theme in THEMES:

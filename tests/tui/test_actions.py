@@ -141,3 +141,21 @@ def test_an_editor_that_is_not_there_is_told(home: Path, monkeypatch: pytest.Mon
             assert "no-such-editor" in nav.app.problems[0]
 
     asyncio.run(play())
+
+
+def test_keys_that_are_no_longer_shown_are_forgotten(home: Path) -> None:
+    """The foot of the screen is made anew with every change of what can be done; what it was before is let go."""
+    import gc
+
+    from textual.widgets._footer import FooterKey
+
+    async def play() -> None:
+        async with opened("demo-torchvision") as nav:
+            for _ in range(12):
+                await nav.press("2", "3", "1")
+            gc.collect()
+            kept = [each for each in gc.get_objects() if isinstance(each, FooterKey)]
+            shown = [each for each in kept if each.is_attached]
+            assert shown and len(kept) <= 2 * len(shown)
+
+    asyncio.run(play())
