@@ -24,7 +24,7 @@ from aiohttp import web
 from textual_serve.server import Server
 
 from navigator.errors import NavigatorError
-from navigator.tui.allowed import VARIABLE
+from navigator.tui.allowed import SERVER, VARIABLE
 
 HOST = "127.0.0.1"
 COOKIE = "navigator-session"
@@ -89,13 +89,13 @@ class GuardedServer(Server):
         runner = web.AppRunner(await self._make_app(), handle_signals=False)
         await runner.setup()
         await web.SockSite(runner, self.listening, shutdown_timeout=1).start()
-        started(self.address)
         ended = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError, RuntimeError):
                 loop.add_signal_handler(number, ended.set)
         try:
+            started(self.address)
             await ended.wait()
         finally:
             await runner.cleanup()
@@ -125,6 +125,7 @@ def serve(
 ) -> None:
     """Serves until it is interrupted. Raises PortTaken."""
     os.environ[VARIABLE] = "1" if allow_actions else "0"
+    os.environ[SERVER] = str(os.getpid())
     server: Any = GuardedServer(command_of(workspace, symbol), listen(port), "navigator")
     server.initialize_logging()
     asyncio.run(server.run(started))

@@ -17,8 +17,10 @@ def run(workspace: str | None = None, symbol: str | None = None, *, ascii_only: 
 
     ``symbol`` is what to look at first; without it the place where the workspace was left last.
     """
+    from navigator.tui.allowed import leave_with_server
     from navigator.tui.app import NavigatorApp
 
     app = NavigatorApp(workspace, symbol, ascii_only=ascii_only, theme_name=theme)
+    leave_with_server(lambda: app.call_from_thread(app.exit))
     app.run()
     return app.return_code or 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib.util
 import json
 import re
@@ -10,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -105,6 +107,41 @@ def test_the_page_and_what_it_shows(served: Served) -> None:
     seen = asyncio.run(play())
     assert "conv1x1" in seen and "callers" in seen
     assert "--allow-actions" in seen
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for the session's process under /proc")
+def test_a_session_ends_with_its_server_however_that_ended(home: Path) -> None:
+    command = [sys.executable, "-m", "navigator", "serve", "resnet.conv1x1", "-w", "demo-torchvision"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8") as process:
+        assert process.stdout is not None
+        base, _, token = process.stdout.readline().strip().partition("/?token=")
+
+        def sessions() -> list[Path]:
+            mark = f"NAVIGATOR_SESSION_SERVER={process.pid}".encode()
+            found = []
+            for each in Path("/proc").glob("[0-9]*/environ"):
+                with contextlib.suppress(OSError):
+                    if mark in each.read_bytes().split(b"\0"):
+                        found.append(each.parent)
+            return found
+
+        async def play() -> None:
+            async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
+                await status(session, f"{base}/?token={token}")
+                async with session.get(f"{base}/?token={token}"):
+                    pass
+                async with session.ws_connect(f"{base}/ws?width=80&height=24", origin=base) as socket:
+                    await socket.send_json(["resize", {"width": 80, "height": 24}])
+                    await asyncio.wait_for(socket.receive(), 30)
+                    assert sessions()
+                    process.kill()
+                    process.wait()
+
+        asyncio.run(play())
+    deadline = time.monotonic() + 30
+    while sessions() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert sessions() == []
 
 
 def test_a_port_that_is_taken_is_told(home: Path) -> None:
