@@ -38,7 +38,11 @@ def served(home: Path) -> Iterator[Served]:
             raise AssertionError(f"{line!r} {process.stderr.read()}")
         yield match[1], match[2]
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=20)
+        try:
+            _, told = process.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
     assert process.returncode == 0
     assert "Traceback" not in told
 
