@@ -450,6 +450,14 @@ class ClassTypes(Instruction, frozen=True, tag=40):
     implements: tuple[TypeRef, ...]
 
 
+class Request(Instruction, frozen=True, tag=41):
+    """The parameter ``target`` of a function that a test runner calls: it asks for what is defined under its name."""
+
+    target: int
+    name: str
+    site: int
+
+
 Body = tuple[
     Move
     | Text
@@ -491,7 +499,8 @@ Body = tuple[
     | Keys
     | MemberHint
     | DeclareType
-    | ClassTypes,
+    | ClassTypes
+    | Request,
     ...,
 ]
 

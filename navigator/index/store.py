@@ -101,18 +101,24 @@ class Store:
 
     def facts(self, wanted: Iterable[tuple[str, str]], version: str) -> Iterator[StoredFacts]:
         """The facts there are for ``wanted`` (digest, language), as the front end ``version`` wrote them."""
-        by_language: dict[str, list[str]] = {}
-        for digest, language in sorted(set(wanted)):
-            by_language.setdefault(language, []).append(digest)
-        for language, digests in by_language.items():
-            for start in range(0, len(digests), CHUNK):
-                chunk = digests[start : start + CHUNK]
-                query = (
-                    "SELECT facts.digest, summary, facts.data FROM facts JOIN sources USING (digest)"
-                    f" WHERE language = ? AND version = ? AND digest IN ({','.join('?' * len(chunk))})"
-                )
-                for digest, summary, data in self._rows(query, (language, version, *chunk)):
-                    yield StoredFacts(digest, language, summary, data)
+        for language, digests in _chunks(wanted):
+            query = (
+                "SELECT facts.digest, summary, facts.data FROM facts JOIN sources USING (digest)"
+                f" WHERE language = ? AND version = ? AND digest IN ({','.join('?' * len(digests))})"
+            )
+            for digest, summary, data in self._rows(query, (language, version, *digests)):
+                yield StoredFacts(digest, language, summary, data)
+
+    def known(self, wanted: Iterable[tuple[str, str]], version: str) -> set[tuple[str, str]]:
+        """Those of ``wanted`` that ``facts`` has something for."""
+        found: set[tuple[str, str]] = set()
+        for language, digests in _chunks(wanted):
+            query = (
+                "SELECT digest FROM facts WHERE language = ? AND version = ?"
+                f" AND digest IN ({','.join('?' * len(digests))})"
+            )
+            found.update((digest, language) for (digest,) in self._rows(query, (language, version, *digests)))
+        return found
 
     def put(self, facts: Iterable[StoredFacts], sources: Iterable[tuple[str, bytes]], version: str) -> None:
         """Keeps facts and the bytes they came from, in one transaction."""
@@ -188,3 +194,13 @@ class Store:
             cursor = connection.execute("DELETE FROM sources WHERE digest NOT IN (SELECT digest FROM members)")
         self._rows("PRAGMA incremental_vacuum")
         return cursor.rowcount
+
+
+def _chunks(contents: Iterable[tuple[str, str]]) -> Iterator[tuple[str, list[str]]]:
+    """Languages with so many digests of ``contents`` (digest, language) as one query takes."""
+    by_language: dict[str, list[str]] = {}
+    for digest, language in sorted(set(contents)):
+        by_language.setdefault(language, []).append(digest)
+    for language, digests in by_language.items():
+        for start in range(0, len(digests), CHUNK):
+            yield language, digests[start : start + CHUNK]

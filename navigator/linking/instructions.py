@@ -7,7 +7,7 @@ from typing import Any
 
 from navigator.facts import vocabulary as v
 from navigator.facts.vocabulary import DefinitionKind
-from navigator.linking import containers, loaded_modules, members, metaclasses, natives, operators
+from navigator.linking import containers, fixtures, loaded_modules, members, metaclasses, natives, operators
 from navigator.linking.calls import (
     NATIVE_FUNCTIONS,
     Arguments,
@@ -602,6 +602,7 @@ _RULES: dict[type, Callable[[Solver, Frame, Any], None]] = {
     v.Super: _super,
     v.ReturnHint: _return_hint,
     v.MatchArgument: _match_argument,
+    v.Request: fixtures.request,
 }
 
 __all__ = ["BoundValue", "DefinitionKind", "StaticValue", "instantiate"]

@@ -82,7 +82,7 @@ def sources(file: FileState) -> dict[int, Any]:
         for state in file.definitions:
             for instruction in state.facts.body:
                 target = getattr(instruction, "target", -1)
-                if target >= 0:
+                if target >= 0 and type(instruction) is not v.Request:
                     found[target] = instruction
                 elif type(instruction) is v.Unpack:
                     for slot in instruction.targets:

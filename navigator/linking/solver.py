@@ -123,6 +123,8 @@ class Solver:
         """Values made once a place: containers, properties, instances of models."""
         self.unknown = ExternalValue("")
         self.clone_nodes = 0
+        self.fixtures: Any = None
+        """What parameters of tests ask for (``fixtures.Fixtures``), in a program that has such parameters."""
         self.scripts: Any = None
         """What the rules of ECMAScript keep (``ecmascript.scripts.Scripts``), in a program that has such files."""
         self.rule_kinds: dict[str, str] = {}

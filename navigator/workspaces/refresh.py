@@ -22,9 +22,10 @@ from navigator.workspaces.errors import NothingToIndex
 from navigator.workspaces.extraction import collector_paused
 from navigator.workspaces.fan_out import expect
 from navigator.workspaces.opening import OpenRoot, open_roots
+from navigator.workspaces.program import CodeFile
 from navigator.workspaces.progress import Progress, silent
 from navigator.workspaces.settings import Kept, Place, Settings, decode_kept, encode_kept
-from navigator.workspaces.snapshot_key import RootContent, graph_key
+from navigator.workspaces.snapshot_key import RootContent, facts_version, graph_key
 
 WAIT_SECONDS = 600.0
 
@@ -108,9 +109,8 @@ class _Refresh(msgspec.Struct):
             if not any(root.files for root in roots):
                 wanted = ", ".join(self.settings.sources)
                 raise NothingToIndex(f"no code in {wanted}; check the path and the --include and --exclude globs")
-            if before is None and self.executor is None:
-                files = [file for root in roots for file in root.files]
-                expect(sum(file.size for file in files), self.jobs, {file.language for file in files})
+            if self.executor is None:
+                self._expect([file for root in roots for file in root.files])
             taken = [root.name for root in roots]
             with dependencies_of(self.settings.with_deps, taken, self.progress) as dependencies:
                 led_to = _dependencies_of(before.settings) if before is not None else ()
@@ -131,6 +131,12 @@ class _Refresh(msgspec.Struct):
             made.problems,
             self.store.message,
         )
+
+    def _expect(self, files: Sequence[CodeFile]) -> None:
+        """Has processes get ready if there is code enough for them that was never read before."""
+        read = self.store.known((file.content for file in files), facts_version(facts.VERSION))
+        new = [file for file in files if file.content not in read]
+        expect(sum(file.size for file in new), self.jobs, {file.language for file in new})
 
     def _key(self, roots: Iterable[OpenRoot], dependencies: Dependencies | None, led_to: Sequence[str]) -> str:
         """The graph's key if imports lead to the distributions ``led_to``."""

@@ -22,6 +22,7 @@ from navigator.facts.vocabulary import (
     MakeClass,
     Parameter,
     ParameterKind,
+    Request,
     Return,
     ReturnHint,
     TypeRef,
@@ -105,7 +106,8 @@ def define_function(reader: Reader, node: Node, decorators: list[tuple[Node, int
     made = reader.target(name) if plain else record.temporary()
     reader.frame.emit(Closure(made, builder.index))
     builder.first_slot = len(record.lines)
-    _body(reader, node, ScopeKind.FUNCTION, builder, signature, return_type, body)
+    requests = name.startswith(_TEST) or any(_FIXTURE in reader.source(each) for each, _ in decorators)
+    _body(reader, node, ScopeKind.FUNCTION, builder, signature, return_type, body, requests)
     reader.leave(around)
     if not plain:
         _bind(reader, name, made, decorators, line)
@@ -137,6 +139,10 @@ def _open(reader: Reader, kind: DefinitionKind, name_node: Node | None, node: No
     builder.span = Span(start[0] + 1, start[1], end[0], end[1])
     return builder
 
+
+_TEST, _FIXTURE = "test", "fixture"
+"""What marks functions whose parameters pytest fills: how the name of a test begins (``python_functions``), and what
+stands in the decorators ``pytest.fixture``, ``pytest_asyncio.fixture`` and the like."""
 
 _Signature = list[tuple[str, ParameterKind, int, TypeRef | None, "Node"]]
 """Parameters as written: name, kind, default's slot, annotation, and the node of the name, or of a nameless pattern."""
@@ -184,6 +190,7 @@ def _signature(reader: Reader, parameters: Node) -> _Signature:
     return entries
 
 
+_BY_NAME = frozenset((ParameterKind.POSITIONAL, ParameterKind.KEYWORD_ONLY))
 _PARAMETERS_WITH_MORE = frozenset((k.DEFAULT_PARAMETER, k.TYPED_DEFAULT_PARAMETER, k.TYPED_PARAMETER))
 _SKIPPED = k.PUNCTUATION | k.EXTRAS
 
@@ -196,8 +203,9 @@ def _body(
     signature: _Signature,
     return_type: TypeRef | None,
     body: Node | None,
+    requests: bool = False,
 ) -> None:
-    """Reads a function's body in a scope of its own."""
+    """Reads a function's body in a scope of its own. ``requests`` tells that parameters may ask for fixtures."""
     record = reader.record
     slots: dict[str, int] = {}
     parameters: list[Parameter] = []
@@ -221,6 +229,10 @@ def _body(
         reader.emit(ReturnHint(return_type))
     for target, slot in patterns:
         store(reader, target, slot)
+    if requests:
+        for name, parameter_kind, default, _declared, target in signature:
+            if default == NONE and name and parameter_kind in _BY_NAME:
+                reader.emit(Request(slots[name], name, record.site(target, name)))
     if kind is ScopeKind.LAMBDA:
         if body is not None:
             reader.emit(Return(evaluate(reader, body)))
