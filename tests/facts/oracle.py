@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from navigator.facts import DefinitionKind, FileFacts
 from navigator.facts.python.scopes import Scope, ScopeKind
+from navigator.facts.vocabulary import Request
 
 Position = tuple[int, int, int, int]
 Row = tuple[str, str, Position]
@@ -104,10 +105,12 @@ def _position(span: object) -> Position:
 
 
 def calls_of_facts(facts: FileFacts) -> Counter[Position]:
-    """The span of each call expression; sites of decorators start with an at sign."""
+    """The span of each call expression. Sites of decorators start with an at sign; parameters that ask for fixtures are
+    sites too, and no call expressions."""
+    requests = {each.site for one in facts.definitions for each in one.body if isinstance(each, Request)}
     rows: Counter[Position] = Counter()
     for number, text in enumerate(facts.texts):
-        if text and not text.startswith("@"):
+        if text and not text.startswith("@") and number not in requests:
             line, column, end_line, end_column = facts.sites[4 * number : 4 * number + 4]
             rows[line, column, end_line, end_column] += 1
     return rows
