@@ -23,8 +23,18 @@ from navigator.linking.values import (
     Value,
 )
 
+DEPTH = 8
+"""Steps back to where an object was made."""
+
+FOUND = ("get", "current", "default")
+"""How the names of functions begin that hand out objects which were there before."""
+
 STORES = 6
 """Places that store a member of one name; above it the name says too little."""
+
+COMMON = frozenset(name for kind in (dict, list, set) for name in dir(kind))
+"""An object of which nothing is known is a built-in container more often than it is the one that got a
+member of such a name."""
 
 
 def link(solver: Solver) -> bool:
@@ -35,8 +45,10 @@ def link(solver: Solver) -> bool:
     storing = _Chosen(lambda i: type(i) is v.SetMember and i.source >= 0)
     for frame in frames:
         for instruction in storing.of(frame):
-            if _callables(solver, frame.node(instruction.source)) and _partly_unknown(
-                solver, frame.node(instruction.receiver)
+            if (
+                instruction.name not in COMMON
+                and _callables(solver, frame.node(instruction.source))
+                and _partly_unknown(solver, frame.node(instruction.receiver))
             ):
                 stores.setdefault(instruction.name, []).append((frame, instruction))
     if not stores:
@@ -49,8 +61,11 @@ def link(solver: Solver) -> bool:
         for frame, instruction in places:
             solver.watch(frame.node(instruction.source), _on_stored, pool, frame)
     loading = _Chosen(lambda i: type(i) in (v.CallMember, v.Member) and i.name in pools)
+    fresh = _Fresh(solver)
     for frame in frames:
         for instruction in loading.of(frame):
+            if fresh.holds(frame.definition, instruction.receiver):
+                continue
             if type(instruction) is v.CallMember:
                 if not _linked(solver, frame, instruction):
                     arguments = _arguments(frame, instruction.arguments, instruction.keywords)
@@ -121,6 +136,63 @@ def _linked(solver: Solver, frame: Frame, instruction: Any) -> bool:
 
 def _callables(solver: Solver, node: int) -> bool:
     return any(isinstance(value, FunctionValue | BoundValue) for value in solver.values(node))
+
+
+class _Fresh:
+    """Objects that a library makes in a function, or that are elements of such, and that no other code of the workspace
+    gets to see: nobody else can have stored anything on them."""
+
+    def __init__(self, solver: Solver) -> None:
+        self._spaces = solver.spaces
+        self._known: dict[DefinitionState, dict[int, Any]] = {}
+
+    def holds(self, definition: DefinitionState, slot: int) -> bool:
+        """Whether the slot of a function holds nothing else."""
+        made = self._known.get(definition)
+        if made is None:
+            made = self._known[definition] = self._made(definition)
+        for _ in range(DEPTH):
+            instruction: Any = made.get(slot)
+            kind = type(instruction)
+            if kind is v.Element or kind is v.Slice:
+                slot = instruction.receiver
+            elif kind is v.Move:
+                slot = instruction.source
+            elif kind is v.Call:
+                return self._outside(definition, instruction.function)
+            elif kind is v.CallMember:
+                found = instruction.name.startswith(FOUND)
+                return not found and self._outside(definition, instruction.receiver)
+            else:
+                return False
+        return False
+
+    def _outside(self, definition: DefinitionState, slot: int) -> bool:
+        return self._spaces.outside(definition.file, slot) is not None
+
+    def _made(self, definition: DefinitionState) -> dict[int, Any]:
+        """What writes each slot, if one instruction does and what it holds is handed to nobody but libraries."""
+        made: dict[int, Any] = {}
+        body: tuple[Any, ...] = definition.facts.body
+        for instruction in body:
+            kind = type(instruction)
+            target = getattr(instruction, "target", -1)
+            made[target] = None if target in made else instruction
+            handed: list[int] = []
+            if kind is v.SetMember:
+                handed = [instruction.receiver, instruction.source]
+            elif kind is v.SetElement or kind is v.Return or kind is v.Yield:
+                handed = [instruction.source]
+            elif kind is v.Collection:
+                handed = [slot for _, slot in instruction.elements]
+            elif kind is v.Call or kind is v.CallMember:
+                called = instruction.function if kind is v.Call else instruction.receiver
+                if not self._outside(definition, called):
+                    handed = [*instruction.arguments, *(slot for _, slot in instruction.keywords)]
+            for slot in handed:
+                made[slot] = None
+                made[~slot] = None
+        return made
 
 
 def _on_stored(solver: Solver, pool: int, _frame: Frame, value: Value, node: int) -> None:
